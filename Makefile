@@ -1,0 +1,53 @@
+# The commands of the house. `make` alone prints them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+PORT ?= 8000
+export DJANGO_SETTINGS_MODULE ?= pactcards.settings
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-tests run test e2e bench lint lock
+
+help:  ## print these lines
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1	/' | expand -t 10
+
+setup: $(VENV)/.runtime  ## create .venv and install what PactCards needs to run
+
+run: setup  ## from nothing to a running app with Pact decks, a demo teacher and a demo student
+	DEBUG=on $(MANAGE) migrate --verbosity 0
+	DEBUG=on $(MANAGE) load_content
+	DEBUG=on $(MANAGE) load_demo
+	DEBUG=on $(MANAGE) runserver $(PORT)
+
+test: setup-tests lint  ## lint, types and tests on SQLite (and PostgreSQL where there is one)
+	@tests/run
+
+e2e: setup-tests  ## only the browser tests
+	$(BIN)/pytest tests/e2e
+
+bench: setup-tests  ## measure: server time of an answer, SQL statements, page bytes
+	$(BIN)/python -m tests.bench
+
+lint: setup-tests  ## style, types, templates, migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+	DEBUG=on $(MANAGE) makemigrations --check --dry-run
+	DEBUG=on $(MANAGE) check --fail-level WARNING
+
+lock:  ## pin anew what pactcards/requirements.in and tests/requirements.in ask for (needs uv)
+	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 pactcards/requirements.in -o requirements.txt
+	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 tests/requirements.in -o tests/requirements.txt
+
+setup-tests: $(VENV)/.tests
+
+$(VENV)/.runtime: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/.tests: tests/requirements.txt $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	touch $@

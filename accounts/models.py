@@ -1,0 +1,105 @@
+"""People and classes."""
+
+from datetime import time
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("There is no time zone called “%(name)s”."), params={"name": name})
+
+
+def school_time_zone() -> str:
+    return settings.SCHOOL_TIME_ZONE
+
+
+class User(AbstractUser):
+    """A student, teacher or superuser, with what she has chosen for her study day."""
+
+    class GradeButtons(models.IntegerChoices):
+        FOUR = 4, _("four: Again, Hard, Good, Easy")
+        SIX = 6, _("six: 0 to 5")
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("as on my device")
+        LIGHT = "light", _("light")
+        DARK = "dark", _("dark")
+
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default=school_time_zone, validators=[validate_time_zone]
+    )
+    day_start = models.TimeField(_("start of the study day"), default=time(4))
+    new_per_day = models.PositiveSmallIntegerField(
+        _("new cards a day"), default=10, validators=[MaxValueValidator(200)]
+    )
+    minutes_per_day = models.PositiveSmallIntegerField(
+        _("minutes a day"), default=20, validators=[MinValueValidator(1), MaxValueValidator(600)]
+    )
+    grade_buttons = models.PositiveSmallIntegerField(
+        _("grade buttons"), choices=GradeButtons, default=GradeButtons.FOUR
+    )
+    theme = models.CharField(_("theme"), max_length=6, choices=Theme, default=Theme.SYSTEM)
+
+    # Written by cards.review with the first answer of a study day, so that no page has to search the log for them.
+    studied_on = models.DateField(_("last study day"), null=True, blank=True, editable=False)
+    pace_ms = models.PositiveIntegerField(_("median milliseconds an answer"), default=10_000, editable=False)
+    everything_on = models.DateField(_("chose to do all on"), null=True, blank=True, editable=False)
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.CheckConstraint(condition=Q(new_per_day__lte=200), name="user_new_per_day_at_most_200"),
+            models.CheckConstraint(
+                condition=Q(minutes_per_day__gte=1, minutes_per_day__lte=600),
+                name="user_minutes_per_day_1_to_600",
+            ),
+            models.CheckConstraint(condition=Q(grade_buttons__in=[4, 6]), name="user_grade_buttons_4_or_6"),
+        ]
+
+
+class SchoolClass(models.Model):
+    """A teaching group. One installation is one school, so there is no school to belong to."""
+
+    name = models.CharField(_("name"), max_length=80)
+    archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    members = models.ManyToManyField(User, through="Membership", related_name="school_classes")
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("class")
+        verbose_name_plural = _("classes")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A student or a teacher in a class."""
+
+    class Role(models.TextChoices):
+        STUDENT = "student", _("student")
+        TEACHER = "teacher", _("teacher")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("person"))
+    school_class = models.ForeignKey(SchoolClass, models.CASCADE, related_name="memberships", verbose_name=_("class"))
+    role = models.CharField(_("role"), max_length=7, choices=Role, default=Role.STUDENT)
+    joined_at = models.DateTimeField(_("joined at"), auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "school_class"], name="membership_once_per_class"),
+            models.CheckConstraint(condition=Q(role__in=["student", "teacher"]), name="membership_role_known"),
+        ]
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.school_class}"

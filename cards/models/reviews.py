@@ -1,0 +1,185 @@
+"""What a student remembers of each card, and the log of every answer."""
+
+from datetime import date, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cards import sm2
+from cards.models.decks import Card, Deck
+
+MAXIMUM_ELAPSED_MS = 60_000
+
+
+class CardStateQuerySet(models.QuerySet["CardState"]):
+    def studied_by(self, user: User, today: date) -> Self:
+        return self.filter(
+            user=user,
+            card__status=Card.Status.PUBLISHED,
+            card__deck__in=Deck.objects.studied_by(user, today),
+        )
+
+    def touched_by(self, today: date) -> Self:
+        """Due by `today`, or answered on it."""
+        return self.filter(Q(due_on__lte=today) | Q(answered_on=today))
+
+
+class CardState(models.Model):
+    """What one student remembers of one card. Written by cards.review alone; never deleted but with the student."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="card_states")
+    card = models.ForeignKey(Card, models.PROTECT, related_name="states")
+    version = models.PositiveIntegerField(default=0)
+    repetitions = models.PositiveIntegerField(default=sm2.NEW.repetitions)
+    interval = models.PositiveIntegerField(default=sm2.NEW.interval)
+    ease = models.PositiveIntegerField(default=sm2.NEW.ease)
+    lapses = models.PositiveIntegerField(default=0)
+    sm2_due_on = models.DateField(null=True)
+    plan_on = models.DateField(null=True)
+    revised_on = models.DateField(null=True)
+    due_on = models.DateField(null=True)
+    introduced_on = models.DateField(null=True)  # study day of the first answer that counts
+    answered_on = models.DateField(null=True)  # study day of the last scheduled answer or repeat
+    answered_at = models.DateTimeField(null=True)
+    repeat_on = models.DateField(null=True)  # the study day on which it is to be asked again
+
+    objects = CardStateQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "card"], name="card_state_once"),
+            models.CheckConstraint(condition=Q(ease__gte=sm2.MINIMUM_EASE), name="card_state_ease_at_least_130"),
+            models.CheckConstraint(
+                condition=Q(interval__gte=0, interval__lte=sm2.MAXIMUM_INTERVAL),
+                name="card_state_interval_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_on__isnull=True, sm2_due_on__isnull=True)
+                | Q(due_on__isnull=False, sm2_due_on__isnull=False, due_on__lte=F("sm2_due_on")),
+                name="card_state_due_on_not_after_sm2",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user", "due_on"], name="card_state_due"),
+            models.Index(fields=["user", "answered_on"], name="card_state_answered"),
+        ]
+        verbose_name = _("card state")
+        verbose_name_plural = _("card states")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} · {self.card_id} · version {self.version}"
+
+    @property
+    def memory(self) -> sm2.Memory:
+        return sm2.Memory(self.repetitions, self.interval, self.ease)
+
+    @memory.setter
+    def memory(self, memory: sm2.Memory) -> None:
+        self.repetitions, self.interval, self.ease = memory.repetitions, memory.interval, memory.ease
+
+    @property
+    def is_new(self) -> bool:
+        return self.sm2_due_on is None
+
+    def earliest_date(self) -> date | None:
+        """What `due_on` must be: the earliest of SM-2's, the plan's and the revision's dates."""
+        dates = [self.sm2_due_on, self.plan_on, self.revised_on]
+        return min((day for day in dates if day), default=None) if self.sm2_due_on else None
+
+
+class ReviewLogQuerySet(models.QuerySet["ReviewLog"]):
+    def standing(self) -> Self:
+        """Those that were not taken back."""
+        return self.filter(undone_at__isnull=True)
+
+    def newest_of_day(self, user: User, today: date) -> "ReviewLog | None":
+        """Her last standing answer of the study day, the one that Undo takes back."""
+        return self.standing().filter(user=user, day=today).order_by("-pk").first()
+
+
+class ReviewLog(models.Model):
+    """One answer, with the state before it and the memory after it. Rows stay; only `undone_at` is ever changed."""
+
+    class Kind(models.TextChoices):
+        SCHEDULED = "scheduled", _("scheduled")
+        REPEAT = "repeat", _("repeat")
+        PRACTICE = "practice", _("practice")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="review_logs")
+    card = models.ForeignKey(Card, models.PROTECT, related_name="review_logs")
+    kind = models.CharField(max_length=9, choices=Kind)
+    quality = models.PositiveSmallIntegerField()
+    answered_at = models.DateTimeField()
+    day = models.DateField()
+    elapsed_ms = models.PositiveIntegerField()
+    attempt = models.UUIDField()
+    version = models.PositiveIntegerField()  # the state's version that was answered
+    undone_at = models.DateTimeField(null=True)
+
+    repetitions_before = models.PositiveIntegerField()
+    interval_before = models.PositiveIntegerField()
+    ease_before = models.PositiveIntegerField()
+    lapses_before = models.PositiveIntegerField()
+    sm2_due_on_before = models.DateField(null=True)
+    plan_on_before = models.DateField(null=True)
+    revised_on_before = models.DateField(null=True)
+    repeat_on_before = models.DateField(null=True)
+    answered_at_before = models.DateTimeField(null=True)
+    repetitions_after = models.PositiveIntegerField()
+    interval_after = models.PositiveIntegerField()
+    ease_after = models.PositiveIntegerField()
+
+    objects = ReviewLogQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "card", "version"], name="review_log_version_once"),
+            models.UniqueConstraint(fields=["user", "card", "attempt"], name="review_log_attempt_once"),
+            models.CheckConstraint(condition=Q(quality__gte=0, quality__lte=5), name="review_log_quality_0_to_5"),
+            models.CheckConstraint(
+                condition=Q(elapsed_ms__gte=0, elapsed_ms__lte=MAXIMUM_ELAPSED_MS),
+                name="review_log_elapsed_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["scheduled", "repeat", "practice"]), name="review_log_kind_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "day"], name="review_log_day")]
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} · {self.card_id} · version {self.version}: {self.quality}"
+
+    @property
+    def memory_before(self) -> sm2.Memory:
+        return sm2.Memory(self.repetitions_before, self.interval_before, self.ease_before)
+
+    @memory_before.setter
+    def memory_before(self, memory: sm2.Memory) -> None:
+        self.repetitions_before, self.interval_before, self.ease_before = (
+            memory.repetitions,
+            memory.interval,
+            memory.ease,
+        )
+
+    @property
+    def memory_after(self) -> sm2.Memory:
+        return sm2.Memory(self.repetitions_after, self.interval_after, self.ease_after)
+
+    @memory_after.setter
+    def memory_after(self, memory: sm2.Memory) -> None:
+        self.repetitions_after, self.interval_after, self.ease_after = (
+            memory.repetitions,
+            memory.interval,
+            memory.ease,
+        )
+
+    @property
+    def answered_on_before(self) -> date | None:
+        """The study day of the scheduled answer before this one, which set the date to that day + interval."""
+        return self.sm2_due_on_before - timedelta(days=self.interval_before) if self.sm2_due_on_before else None

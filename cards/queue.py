@@ -1,0 +1,173 @@
+"""Reads: what to show next, and the day's counts. Everything is derived from the database."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from hashlib import blake2b
+from typing import NamedTuple
+
+from django.db.models import Min
+
+from accounts.models import User
+from cards.models import Card, CardState, Deck
+
+MILLISECONDS_A_MINUTE = 60_000
+
+
+class TouchedCard(NamedTuple):
+    """A card that is due or was answered today, in the columns that the queue needs."""
+
+    card_id: int
+    deck_id: int
+    interval: int
+    due_on: date | None
+    repeat_on: date | None
+    introduced_on: date | None
+    answered_on: date | None
+    answered_at: datetime | None
+
+
+TOUCHED_COLUMNS = (
+    "card_id",
+    "card__deck_id",
+    "interval",
+    "due_on",
+    "repeat_on",
+    "introduced_on",
+    "answered_on",
+    "answered_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A student's study day, over all her decks or one: card ids in the order in which they are asked."""
+
+    today: date
+    due: list[int]
+    new: list[int]
+    repeats: list[int]
+    done: int
+    backlog: int  # due, but beyond her minutes a day
+    due_by_deck: Counter[int] = field(default_factory=Counter)  # repeats with them
+    new_by_deck: Counter[int] = field(default_factory=Counter)
+    not_started: frozenset[int] = frozenset()  # those of `new` without a CardState row
+
+    @property
+    def waiting(self) -> int:
+        return len(self.due) + len(self.new) + len(self.repeats)
+
+    @property
+    def total(self) -> int:
+        return self.done + self.waiting
+
+    @property
+    def next_card_id(self) -> int | None:
+        for card_ids in (self.due, self.new, self.repeats):
+            if card_ids:
+                return card_ids[0]
+        return None
+
+    def __contains__(self, card_id: int) -> bool:
+        return card_id in self.due or card_id in self.new or card_id in self.repeats
+
+    def minutes(self, user: User) -> int:
+        """Whole minutes that what waits will take at her own pace, at least one when anything waits."""
+        return -(-self.waiting * user.pace_ms // MILLISECONDS_A_MINUTE)
+
+
+def load_queue(user: User, *, today: date, deck: Deck | None = None) -> Queue:
+    """The queue of the study day; with `deck`, that deck's share of it."""
+    touched = list(
+        map(
+            TouchedCard._make,
+            CardState.objects.studied_by(user, today).touched_by(today).values_list(*TOUCHED_COLUMNS),
+        )
+    )
+    new = _new_cards(user, touched, today=today, deck=deck)
+    due = _due_in_order(user, touched, today=today)
+    asked, beyond = _split_by_minutes(user, due, touched, today=today)
+    repeats = sorted((row for row in touched if row.repeat_on == today), key=lambda row: (row.answered_at, row.card_id))
+    answered = [row for row in touched if row.answered_on == today and row.repeat_on != today]
+    asked, beyond, repeats, answered = (_of_deck(rows, deck) for rows in (asked, beyond, repeats, answered))
+    return Queue(
+        today=today,
+        due=[row.card_id for row in asked],
+        new=[card_id for card_id, _, _ in new],
+        repeats=[row.card_id for row in repeats],
+        done=sum(row.due_on is None or row.due_on > today for row in answered),
+        backlog=len(beyond),
+        due_by_deck=Counter(row.deck_id for row in asked + repeats),
+        new_by_deck=Counter(deck_id for _, deck_id, _ in new),
+        not_started=frozenset(card_id for card_id, _, has_state in new if not has_state),
+    )
+
+
+def _new_cards(
+    user: User, touched: Iterable[TouchedCard], *, today: date, deck: Deck | None
+) -> list[tuple[int, int, bool]]:
+    """Card id, deck id and whether a state exists, for as many as the daily number still allows."""
+    introduced = sum(row.introduced_on == today for row in touched)
+    allowed = max(0, user.new_per_day - introduced)
+    if not allowed:
+        return []
+    cards = Card.objects.studied_by(user, today).not_met_by(user).in_teaching_order(user)
+    if deck:
+        cards = cards.filter(deck=deck)
+    return list(cards.values_list("pk", "deck_id", "has_state")[:allowed])  # type: ignore[misc]
+
+
+def _due_in_order(user: User, touched: Iterable[TouchedCard], *, today: date) -> list[TouchedCard]:
+    """Shortest interval first, because a day late hurts it most; mixed within equal intervals."""
+    due = [row for row in touched if row.due_on and row.due_on <= today and row.repeat_on != today]
+    return sorted(due, key=lambda row: (row.interval, _shuffle(user, row.card_id, today)))
+
+
+def _shuffle(user: User, card_id: int, today: date) -> bytes:
+    """Fixed for the day, so that a refresh or a second tab shows the same card."""
+    return blake2b(f"{user.pk} {card_id} {today:%Y%m%d}".encode(), digest_size=8).digest()
+
+
+def _split_by_minutes(
+    user: User, due: list[TouchedCard], touched: Iterable[TouchedCard], *, today: date
+) -> tuple[list[TouchedCard], list[TouchedCard]]:
+    """What is asked today and what waits, by her minutes a day at her own pace."""
+    if user.everything_on == today:
+        return due, []
+    answered = sum(row.answered_on == today and row.introduced_on != today for row in touched)
+    allowed = max(0, user.minutes_per_day * MILLISECONDS_A_MINUTE // user.pace_ms - answered)
+    return due[:allowed], due[allowed:]
+
+
+def _of_deck(rows: list[TouchedCard], deck: Deck | None) -> list[TouchedCard]:
+    return [row for row in rows if row.deck_id == deck.pk] if deck else rows
+
+
+def next_card(user: User, queue: Queue, *, card_id: int | None = None) -> CardState | None:
+    """The state of the card to ask, with its card, deck and motive; `card_id` if it waits today, else the next.
+
+    A card without a state comes as an unsaved one, version 0.
+    """
+    if card_id is None or card_id not in queue:
+        card_id = queue.next_card_id
+    if card_id is None:
+        return None
+    if card_id in queue.not_started:
+        card = Card.objects.select_related("deck", "motive").get(pk=card_id)
+        return CardState(user=user, card=card)
+    states = CardState.objects.select_related("card__deck", "card__motive")
+    return states.get(user=user, card_id=card_id)
+
+
+def next_study_day(user: User, queue: Queue, *, deck: Deck | None = None) -> date | None:
+    """The first day after today on which something waits, None when nothing ever does."""
+    tomorrow = queue.today + timedelta(days=1)
+    states = CardState.objects.studied_by(user, queue.today).filter(due_on__isnull=False)
+    unmet = Card.objects.studied_by(user, queue.today).not_met_by(user)
+    if deck:
+        states, unmet = states.filter(card__deck=deck), unmet.filter(deck=deck)
+    earliest = states.aggregate(earliest=Min("due_on"))["earliest"]
+    if user.new_per_day and unmet.exists():
+        earliest = tomorrow
+    return max(earliest, tomorrow) if earliest else None

@@ -1,0 +1,242 @@
+"""Writes: answers and undo, each exactly once. The only module that writes CardState and ReviewLog."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from statistics import median
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from accounts.days import study_day
+from accounts.models import User
+from cards import sm2
+from cards.models import MAXIMUM_ELAPSED_MS, Card, CardState, ReviewLog
+
+REPEAT_UNDER = 4
+PACE_SAMPLE = 200
+
+
+class Outcome(StrEnum):
+    """What became of an answer or an undo; all but the first two are told to the student as a conflict."""
+
+    COUNTED = "counted"
+    REPLAYED = "replayed"  # the same message came again and changed nothing
+    UNDONE = "undone"  # the same answer came again after it was taken back
+    FIRST_WINS = "first-wins"  # the same attempt had counted with another quality
+    STALE = "stale"  # another tab or device was first
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    outcome: Outcome
+    log: ReviewLog | None = None  # the answer that counted, or that stood in the way
+
+    @property
+    def is_conflict(self) -> bool:
+        return self.outcome not in (Outcome.COUNTED, Outcome.REPLAYED)
+
+
+class _ConflictError(Exception):
+    """Somebody else wrote this state since it was read; rolls the transaction back."""
+
+
+def answer_kind(state: CardState, *, today: date) -> ReviewLog.Kind:
+    """What an answer on `today` counts as (DESIGN.md §3)."""
+    if state.repeat_on == today:
+        return ReviewLog.Kind.REPEAT
+    if state.due_on is None or state.due_on <= today:
+        return ReviewLog.Kind.SCHEDULED
+    return ReviewLog.Kind.PRACTICE
+
+
+def apply_answer(state: CardState, quality: int, *, today: date) -> ReviewLog.Kind:
+    """Change `state` in memory as an answer on `today` does, and say what kind of answer it was."""
+    kind = answer_kind(state, today=today)
+    if kind == ReviewLog.Kind.SCHEDULED:
+        _apply_scheduled(state, quality, today=today)
+    if kind != ReviewLog.Kind.PRACTICE:
+        state.repeat_on = today if quality < REPEAT_UNDER else None
+        state.answered_on = today
+    return kind
+
+
+def _apply_scheduled(state: CardState, quality: int, *, today: date) -> None:
+    is_early = state.sm2_due_on is not None and today < state.sm2_due_on
+    is_pass = quality >= sm2.PASS
+    state.lapses += not is_pass and state.repetitions >= 1
+    if not (is_early and is_pass):  # an early pass says little about a longer gap: memory stays as it is
+        state.memory = sm2.schedule(state.memory, quality)
+    state.sm2_due_on = today + timedelta(days=state.interval)
+    state.plan_on = _still_to_come(state.plan_on, today)
+    state.revised_on = _still_to_come(state.revised_on, today)
+    state.due_on = state.earliest_date()
+    state.introduced_on = state.introduced_on or today
+
+
+def _still_to_come(day: date | None, today: date) -> date | None:
+    return day if day and day > today else None
+
+
+def answer_card(  # noqa: PLR0913 - the fields of one message
+    user: User, *, card_id: int, version: int, quality: int, attempt: UUID, elapsed_ms: int, now: datetime
+) -> Result:
+    """Count an answer to version `version` of the card, once; raises Card.DoesNotExist if it is not hers to study."""
+    today = study_day(user, now=now)
+    state = _state_at(user, card_id, version, today=today)
+    if state is None:
+        return _earlier_result(user, card_id, attempt, quality)
+    log = _log_of(state, quality, attempt=attempt, elapsed_ms=elapsed_ms, now=now, today=today)
+    try:
+        with transaction.atomic(durable=True):
+            _save_if_unchanged(state, version)
+            log.save(force_insert=True)
+            _note_study_day(user, today)
+    except (IntegrityError, _ConflictError):
+        return _earlier_result(user, card_id, attempt, quality)
+    return Result(Outcome.COUNTED, log)
+
+
+def _state_at(user: User, card_id: int, version: int, *, today: date) -> CardState | None:
+    """Her state of the card if it still has this version; a card never answered counts as version 0."""
+    if version:
+        states = CardState.objects.studied_by(user, today).select_related("card__deck")
+        if state := states.filter(card_id=card_id, version=version).first():
+            return state
+    card = Card.objects.studied_by(user, today).select_related("deck").get(pk=card_id)
+    return None if version else CardState(user=user, card=card)
+
+
+def _log_of(  # noqa: PLR0913
+    state: CardState, quality: int, *, attempt: UUID, elapsed_ms: int, now: datetime, today: date
+) -> ReviewLog:
+    """Apply the answer to `state` and return the log row that tells of it."""
+    log = ReviewLog(
+        user_id=state.user_id,
+        card=state.card,
+        quality=quality,
+        attempt=attempt,
+        version=state.version,
+        answered_at=now,
+        day=today,
+        elapsed_ms=min(max(elapsed_ms, 0), MAXIMUM_ELAPSED_MS),
+        lapses_before=state.lapses,
+        sm2_due_on_before=state.sm2_due_on,
+        plan_on_before=state.plan_on,
+        revised_on_before=state.revised_on,
+        repeat_on_before=state.repeat_on,
+        answered_at_before=state.answered_at,
+    )
+    log.memory_before = state.memory
+    log.kind = apply_answer(state, quality, today=today)
+    log.memory_after = state.memory
+    if log.kind != ReviewLog.Kind.PRACTICE:
+        state.answered_at = now
+    return log
+
+
+_STATE_FIELDS = (
+    "repetitions",
+    "interval",
+    "ease",
+    "lapses",
+    "sm2_due_on",
+    "plan_on",
+    "revised_on",
+    "due_on",
+    "introduced_on",
+    "answered_on",
+    "answered_at",
+    "repeat_on",
+)
+
+
+def _save_if_unchanged(state: CardState, version: int) -> None:
+    """Write the state with the next version; raises if anybody wrote it since `version` was read."""
+    state.version = version + 1
+    if state.pk is None:
+        state.save(force_insert=True)  # the unique pair (user, card) makes a second writer fail
+        return
+    changes = {name: getattr(state, name) for name in _STATE_FIELDS}
+    if not _at_version(state, version).update(version=state.version, **changes):
+        raise _ConflictError
+
+
+def _at_version(state: CardState, version: int) -> "QuerySet[CardState]":
+    return CardState.objects.filter(pk=state.pk, user_id=state.user_id, version=version)
+
+
+def _note_study_day(user: User, today: date) -> None:
+    """With the first answer of a study day, remember the day and her median pace."""
+    if user.studied_on == today:
+        return
+    user.studied_on = today
+    user.pace_ms = _pace_ms(user)
+    User.objects.filter(pk=user.pk).update(studied_on=user.studied_on, pace_ms=user.pace_ms)
+
+
+def _pace_ms(user: User) -> int:
+    """Median milliseconds of her last answers; an unmeasured one (0, without JavaScript) says nothing."""
+    newest = ReviewLog.objects.filter(user=user).order_by("-day", "-pk").values_list("elapsed_ms", flat=True)
+    measured = [elapsed for elapsed in newest[:PACE_SAMPLE] if elapsed]
+    return max(1000, round(median(measured))) if measured else user.pace_ms
+
+
+def _earlier_result(user: User, card_id: int, attempt: UUID, quality: int) -> Result:
+    """Why an answer did not count: what became of the same attempt, or of the one that was first."""
+    logs = ReviewLog.objects.filter(user=user, card_id=card_id).select_related("card__deck")
+    log = logs.filter(attempt=attempt).first()
+    if log is None:
+        return Result(Outcome.STALE, logs.standing().order_by("-version").first())
+    if log.undone_at:
+        return Result(Outcome.UNDONE, log)
+    return Result(Outcome.REPLAYED if log.quality == quality else Outcome.FIRST_WINS, log)
+
+
+def undo_answer(user: User, *, card_id: int, attempt: UUID, now: datetime) -> Result:
+    """Take back her newest standing answer of the study day; raises ReviewLog.DoesNotExist if there never was one."""
+    log = ReviewLog.objects.select_related("card__deck").get(user=user, card_id=card_id, attempt=attempt)
+    if log.undone_at:
+        return Result(Outcome.REPLAYED, log)
+    try:
+        with transaction.atomic(durable=True):
+            _take_back(user, log, now=now)
+    except _ConflictError:
+        log.refresh_from_db(fields=["undone_at"])
+        return Result(Outcome.REPLAYED if log.undone_at else Outcome.STALE, log)
+    return Result(Outcome.COUNTED, log)
+
+
+def _take_back(user: User, log: ReviewLog, *, now: datetime) -> None:
+    # The state is read first: an answer that comes after that is either seen as newer or changes the version.
+    state = CardState.objects.get(user=user, card_id=log.card_id)
+    newest = ReviewLog.objects.newest_of_day(user, study_day(user, now=now))
+    if newest is None or newest.pk != log.pk:
+        raise _ConflictError
+    _restore(state, log)
+    _save_if_unchanged(state, state.version)
+    if not ReviewLog.objects.standing().filter(pk=log.pk, user=user).update(undone_at=now):
+        raise _ConflictError
+    log.undone_at = now
+
+
+def _restore(state: CardState, log: ReviewLog) -> None:
+    """Put back what the answer changed, and nothing else: a date set since then by a plan or a teacher stays."""
+    if log.kind == ReviewLog.Kind.PRACTICE:
+        return
+    state.repeat_on, state.answered_at = log.repeat_on_before, log.answered_at_before
+    if log.kind == ReviewLog.Kind.REPEAT:
+        return
+    state.memory, state.lapses = log.memory_before, log.lapses_before
+    state.sm2_due_on, state.answered_on = log.sm2_due_on_before, log.answered_on_before
+    if state.is_new:
+        state.introduced_on = None
+    state.plan_on = _date_before(state.plan_on, log.plan_on_before, log)
+    state.revised_on = _date_before(state.revised_on, log.revised_on_before, log)
+    state.due_on = state.earliest_date()
+
+
+def _date_before(current: date | None, before: date | None, log: ReviewLog) -> date | None:
+    """The date that the answer cleared, because it had come; else the one that stands now."""
+    return before if before and before <= log.day else current

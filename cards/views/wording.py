@@ -1,0 +1,103 @@
+"""What the review page says: the names and hints of the grade buttons, the receipt, days in words."""
+
+from copy import copy
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import User
+from cards.models import CardState, ReviewLog
+from cards.review import REPEAT_UNDER, Outcome, Result, apply_answer
+
+FOUR_BUTTONS = (2, 3, 4, 5)
+SIX_BUTTONS = (0, 1, 2, 3, 4, 5)
+QUALITY_NAMES = {
+    0: gettext_lazy("Blank"),
+    1: gettext_lazy("Wrong"),
+    2: gettext_lazy("Again"),
+    3: gettext_lazy("Hard"),
+    4: gettext_lazy("Good"),
+    5: gettext_lazy("Easy"),
+}
+EASY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class GradeButton:
+    quality: int
+    key: str
+    name: str
+    hint: str
+
+
+def grade_buttons(user: User, state: CardState, *, today: date) -> list[GradeButton]:
+    """The buttons she has chosen, each saying what it does; all are equal in look, nobody is nudged."""
+    six = user.grade_buttons == User.GradeButtons.SIX
+    return [
+        GradeButton(quality, str(quality if six else place), str(QUALITY_NAMES[quality]), _hint(state, quality, today))
+        for place, quality in enumerate(SIX_BUTTONS if six else FOUR_BUTTONS, start=1)
+    ]
+
+
+def _hint(state: CardState, quality: int, today: date) -> str:
+    after = copy(state)
+    kind = apply_answer(after, quality, today=today)
+    if kind == ReviewLog.Kind.PRACTICE:
+        return _("practice")
+    if quality < REPEAT_UNDER - 1:
+        return _("again today")
+    if kind == ReviewLog.Kind.REPEAT:
+        return _("again today") if quality < REPEAT_UNDER else _("done for today")
+    days = count_days(after.interval)
+    if quality < REPEAT_UNDER:
+        return _("today, then %(days)s") % {"days": days}
+    return _("%(days)s, longer after") % {"days": days} if quality == EASY else days
+
+
+def count_days(days: int) -> str:
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+
+
+def day_in_words(day: date, *, today: date) -> str:
+    """“tomorrow”, “on Thursday” within the week, “on 29 November”, with the year only when it is another."""
+    distance = (day - today).days
+    if distance == 1:
+        return _("tomorrow")
+    if 1 < distance < 7:
+        return _("on %(day)s") % {"day": date_format(day, "l")}
+    return _("on %(day)s") % {"day": date_format(day, "j F" if day.year == today.year else "j F Y")}
+
+
+def receipt(log: ReviewLog) -> str:
+    """The last grade in one plain line: what it was and when the card comes back."""
+    values = {"name": QUALITY_NAMES[log.quality], **_return_of(log)}
+    if log.kind == ReviewLog.Kind.PRACTICE:
+        return _("%(name)s, as practice: nothing changed.") % values
+    if log.kind == ReviewLog.Kind.REPEAT:
+        again = log.quality < REPEAT_UNDER
+        return (_("%(name)s: again today.") if again else _("%(name)s: done for today.")) % values
+    if log.quality < REPEAT_UNDER:
+        return _("%(name)s: again today, then %(day)s (%(days)s).") % values
+    return _("%(name)s: back %(day)s (%(days)s).") % values
+
+
+def _return_of(log: ReviewLog) -> dict[str, str]:
+    day = log.day + timedelta(days=log.interval_after)
+    return {"day": day_in_words(day, today=log.day), "days": count_days(log.interval_after)}
+
+
+def conflict(result: Result) -> str:
+    """Why an answer or an undo did not count, in one plain line."""
+    if result.outcome == Outcome.UNDONE:
+        return _("That answer was taken back. Here is where you are now.")
+    if result.log is None:
+        return _("This card has changed since you opened it. Here it is again.")
+    name = QUALITY_NAMES[result.log.quality]
+    return _("Already answered as %(name)s in another tab or on another device.") % {"name": name}
+
+
+def undo_conflict() -> str:
+    return _("Only your newest answer of today can be taken back.")

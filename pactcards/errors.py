@@ -1,0 +1,67 @@
+"""What a person reads when something goes wrong: one plain sentence, with no need of the database."""
+
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import requires_csrf_token
+
+RETRY_FIELDS = ("card", "version", "quality", "attempt", "elapsed_ms", "deck")
+RETRY_AFTER_SECONDS = "1"
+
+BAD_REQUEST = gettext_lazy("Something in that request can’t be read. Go back and try again.")
+NOT_SAVED = gettext_lazy("Not saved. Try again.")
+
+
+def say(request: HttpRequest, status: int, sentence: str, **context: object) -> HttpResponse:
+    """The sentence alone for htmx, which puts it into the page that is open; a small page of its own otherwise."""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
+    return HttpResponse(render_to_string("error.html", {"sentence": sentence, **context}), status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return say(request, 400, str(BAD_REQUEST))
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return say(request, 403, _("This page is not for your account."))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return say(request, 403, _("This page has been open for too long. Reload it and try again."))
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return say(request, 404, _("There is no such page, or it is not yours to see."))
+
+
+@requires_csrf_token
+def server_error(request: HttpRequest) -> HttpResponse:
+    """503 when the database is busy or away, 500 for a fault of ours; an answer can be sent again from here."""
+    busy = isinstance(sys.exc_info()[1], _DATABASE_AWAY)
+    response = say(request, 503 if busy else 500, _sentence(request, busy=busy), **_retry_form(request))
+    if busy:
+        response["Retry-After"] = RETRY_AFTER_SECONDS
+    return response
+
+
+_DATABASE_AWAY = (OperationalError, InterfaceError)
+
+
+def _sentence(request: HttpRequest, *, busy: bool) -> str:
+    if request.method == "POST":
+        return str(NOT_SAVED)
+    return _("PactCards is busy. Try again in a moment.") if busy else _("Something went wrong on our side.")
+
+
+def _retry_form(request: HttpRequest) -> dict[str, object]:
+    if request.method != "POST" or request.path != reverse("review_answer"):
+        return {}
+    fields = {name: request.POST[name] for name in RETRY_FIELDS if name in request.POST}
+    return {"retry_to": request.path, "retry_fields": fields, "csrf_token": get_token(request)}

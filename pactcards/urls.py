@@ -1,0 +1,19 @@
+"""The front door: every app brings its own addresses."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+admin.autodiscover()
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+urlpatterns = [
+    path("", include("cards.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "pactcards.errors.bad_request"
+handler403 = "pactcards.errors.permission_denied"
+handler404 = "pactcards.errors.page_not_found"
+handler500 = "pactcards.errors.server_error"

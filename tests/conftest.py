@@ -1,0 +1,42 @@
+"""Shared by all tests: a student with a picked deck, and the instant at which the tests stand still."""
+
+from datetime import UTC, date, datetime
+from uuid import uuid4
+
+import pytest
+
+from cards.review import answer_card
+from tests.factories import PickedDeckFactory, UserFactory
+
+TODAY = date(2026, 11, 23)
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def student(db):
+    return UserFactory()
+
+
+@pytest.fixture
+def deck(student):
+    """A deck of three cards that the student has picked."""
+    return PickedDeckFactory(user=student, deck__cards=3).deck
+
+
+@pytest.fixture
+def student_client(client, student):
+    client.force_login(student)
+    return client
+
+
+def answer(user, card, quality=4, *, version=0, now=NOON, attempt=None, elapsed_ms=5000):
+    """Answer a card as the review page does."""
+    return answer_card(
+        user,
+        card_id=card.pk,
+        version=version,
+        quality=quality,
+        attempt=attempt or uuid4(),
+        elapsed_ms=elapsed_ms,
+        now=now,
+    )

@@ -1,0 +1,114 @@
+"""Ready-made people, classes, decks and cards."""
+
+from datetime import date
+
+import factory
+from factory.django import DjangoModelFactory
+
+from accounts.models import Membership, SchoolClass, User
+from cards.models import Assignment, Card, CardState, Deck, Motive, PickedDeck
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+
+    username = factory.Sequence("student{}".format)
+    time_zone = "UTC"
+
+
+class MotiveFactory(DjangoModelFactory):
+    class Meta:
+        model = Motive
+
+    code = factory.Sequence("motive-{}".format)
+    name = factory.Sequence("Buying time {}".format)
+
+
+class DeckFactory(DjangoModelFactory):
+    """A published library deck; `DeckFactory(cards=3)` comes with three published cards."""
+
+    class Meta:
+        model = Deck
+        skip_postgeneration_save = True
+
+    title = factory.Sequence("Deck {}".format)
+    slug = factory.Sequence("deck-{}".format)
+    status = Deck.Status.PUBLISHED
+    in_library = True
+
+    @factory.post_generation
+    def cards(self, create, extracted, **kwargs):
+        CardFactory.create_batch(extracted or 0, deck=self, **kwargs)
+
+
+class CardFactory(DjangoModelFactory):
+    class Meta:
+        model = Card
+
+    deck = factory.SubFactory(DeckFactory)
+    code = factory.Sequence("card-{}".format)
+    position = factory.Sequence(int)
+    status = Card.Status.PUBLISHED
+    front = factory.Sequence("Question {}?".format)
+    back = factory.Sequence("Answer {}.".format)
+    why = "It shows the motive."
+    actor = Card.Actor.STALIN
+    motive = factory.SubFactory(MotiveFactory)
+    source = "Foreign Relations of the United States 1939, vol. I"
+
+
+class PickedDeckFactory(DjangoModelFactory):
+    class Meta:
+        model = PickedDeck
+
+    user = factory.SubFactory(UserFactory)
+    deck = factory.SubFactory(DeckFactory)
+
+
+class CardStateFactory(DjangoModelFactory):
+    """A state that a scheduled answer left; `due_on` is what one usually wants to say."""
+
+    class Meta:
+        model = CardState
+
+    user = factory.SubFactory(UserFactory)
+    card = factory.SubFactory(CardFactory)
+    version = 1
+    repetitions = 1
+    interval = 1
+    due_on = date(2026, 11, 23)
+    sm2_due_on = factory.SelfAttribute("due_on")
+    introduced_on = date(2026, 11, 1)
+    answered_on = date(2026, 11, 1)
+
+
+class SchoolClassFactory(DjangoModelFactory):
+    """`SchoolClassFactory(students=2)` comes with two students."""
+
+    class Meta:
+        model = SchoolClass
+        skip_postgeneration_save = True
+
+    name = factory.Sequence("10 History {}".format)
+
+    @factory.post_generation
+    def students(self, create, extracted, **kwargs):
+        MembershipFactory.create_batch(extracted or 0, school_class=self)
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    user = factory.SubFactory(UserFactory)
+    school_class = factory.SubFactory(SchoolClassFactory)
+
+
+class AssignmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Assignment
+
+    deck = factory.SubFactory(DeckFactory, in_library=False)
+    school_class = factory.SubFactory(SchoolClassFactory)
+    starts_on = date(2026, 11, 1)

@@ -1,0 +1,111 @@
+"""Decks, cards, motives, people and classes in the admin, and read-only states and answers."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import User
+from cards.models import Card, CardState, Deck
+from tests.conftest import answer
+from tests.factories import AssignmentFactory, CardFactory, DeckFactory, MembershipFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+LISTS = [
+    "accounts_user",
+    "accounts_schoolclass",
+    "cards_deck",
+    "cards_card",
+    "cards_motive",
+    "cards_cardstate",
+    "cards_reviewlog",
+]
+
+
+@pytest.fixture
+def superuser_client(client):
+    client.force_login(User.objects.create_superuser("head", password="x"))
+    return client
+
+
+def fill(rows):
+    for _ in range(rows):
+        assignment = AssignmentFactory(deck__cards=2)
+        student = MembershipFactory(school_class=assignment.school_class).user
+        answer(student, assignment.deck.cards.first())
+
+
+def count_queries(client, name, rows, assert_num_queries, expected):
+    fill(rows)
+    with assert_num_queries(expected):
+        client.get(reverse(f"admin:{name}_changelist"))
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_list_costs_the_same_for_one_and_three_rows(superuser_client, name, django_assert_max_num_queries):
+    fill(1)
+    address = reverse(f"admin:{name}_changelist")
+    superuser_client.get(address)
+    with django_assert_max_num_queries(50) as one:
+        superuser_client.get(address)
+    fill(2)
+    with django_assert_max_num_queries(len(one)):
+        superuser_client.get(address)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_list_can_be_searched(superuser_client, name):
+    fill(1)
+    response = superuser_client.get(reverse(f"admin:{name}_changelist"), {"q": "no such thing"})
+    assert (response.status_code, response.context["cl"].result_count) == (200, 0)
+
+
+def test_deck_list_counts_published_cards_and_students(superuser_client):
+    fill(1)
+    CardFactory(deck=Deck.objects.get(), status=Card.Status.DRAFT)
+    response = superuser_client.get(reverse("admin:cards_deck_changelist"))
+    assert [(deck.published_cards, deck.student_count) for deck in response.context["cl"].result_list] == [(2, 1)]
+
+
+def test_deck_can_be_made_with_a_card(superuser_client):
+    fields = {"title": "New", "slug": "new", "status": "published", "position": "1"}
+    for prefix in ("cards", "assignments"):
+        fields |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
+    fields |= {
+        "cards-TOTAL_FORMS": "1",
+        "cards-0-code": "new-01",
+        "cards-0-status": "published",
+        "cards-0-position": "1",
+        "cards-0-front": "Why?",
+        "cards-0-back": "Because.",
+    }
+    superuser_client.post(reverse("admin:cards_deck_add"), fields)
+    assert Deck.objects.get(slug="new").cards.get().front == "Why?"
+
+
+@pytest.mark.parametrize("name", ["cards_cardstate", "cards_reviewlog"])
+@pytest.mark.parametrize("action", ["add", "change", "delete"])
+def test_states_and_answers_are_to_look_at_only(superuser_client, name, action):
+    fill(1)
+    args = [] if action == "add" else [CardState.objects.get().pk]
+    if name == "cards_reviewlog" and args:
+        args = [CardState.objects.get().card.review_logs.get().pk]
+    assert superuser_client.post(reverse(f"admin:{name}_{action}", args=args), {"post": "yes"}).status_code == 403
+
+
+def test_card_with_answers_is_not_deleted(superuser_client):
+    fill(1)
+    card = CardState.objects.get().card
+    superuser_client.post(reverse("admin:cards_card_delete", args=[card.pk]), {"post": "yes"})
+    assert Card.objects.filter(pk=card.pk).exists()
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_student_sees_nothing_of_it(client, name):
+    client.force_login(UserFactory())
+    DeckFactory(cards=1)
+    response = client.get(reverse(f"admin:{name}_changelist"))
+    assert response.status_code in (302, 403)
+
+
+def test_admin_logs_in_on_the_page_of_everybody(client):
+    response = client.get(reverse("admin:login"))
+    assert response["Location"].startswith(reverse("account_login"))

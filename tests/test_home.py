@@ -1,0 +1,134 @@
+"""The pages home, deck_pick and deck_drop."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from cards.models import CardState, Deck, PickedDeck
+from tests.conftest import NOON, TODAY, answer
+from tests.factories import AssignmentFactory, CardFactory, CardStateFactory, DeckFactory, MembershipFactory
+
+pytestmark = pytest.mark.usefixtures("noon")
+
+
+@pytest.fixture
+def noon(time_machine):
+    time_machine.move_to(NOON, tick=False)
+
+
+def text_of(response):
+    return " ".join(response.content.decode().split())
+
+
+@pytest.mark.django_db
+def test_visitor_sees_what_it_is_and_one_sample_card(client):
+    DeckFactory(cards=2)
+    response = client.get(reverse("home"))
+    assert (response.status_code, response.templates[0].name) == (200, "cards/welcome.html")
+    assert response.context["card"].deck.in_library
+    assert reverse("account_signup") in text_of(response)
+
+
+@pytest.mark.django_db
+def test_visitor_never_sees_a_card_that_is_not_in_the_library(client):
+    AssignmentFactory(deck__cards=1)
+    DeckFactory(cards=1, status=Deck.Status.DRAFT)
+    assert client.get(reverse("home")).context["card"] is None
+
+
+def test_student_has_one_big_button(student_client, student, deck):
+    student.pace_ms = 30_000
+    student.save()
+    assert "Review 3 cards, about 2 minutes" in text_of(student_client.get(reverse("home")))
+
+
+def test_deck_shows_due_new_and_learned(student_client, student, deck):
+    CardStateFactory(user=student, card=deck.cards.first(), repetitions=2, due_on=TODAY)
+    shown = student_client.get(reverse("home")).context["decks"]
+    assert [(d.waiting_due, d.waiting_new, d.card_count, d.met_count, d.learned_count) for d in shown] == [
+        (1, 2, 3, 1, 1)
+    ]
+
+
+def test_counts_of_a_deck_are_her_own(student_client, student, deck):
+    for repetitions in (2, 3, 4):
+        CardStateFactory(card=deck.cards.first(), repetitions=repetitions)
+    shown = student_client.get(reverse("home")).context["decks"]
+    assert [(d.card_count, d.met_count, d.learned_count) for d in shown] == [(3, 0, 0)]
+
+
+def test_done_for_today_says_when_next(student_client, student, deck):
+    for card in deck.cards.all():
+        answer(student, card)
+    assert "Done for today. Next cards: tomorrow." in text_of(student_client.get(reverse("home")))
+
+
+def test_backlog_is_mentioned_calmly_with_a_choice(student_client, student, deck):
+    student.minutes_per_day, student.pace_ms, student.new_per_day = 1, 60_000, 0
+    student.save()
+    for card in deck.cards.all():
+        CardStateFactory(user=student, card=card)
+    page = text_of(student_client.get(reverse("home")))
+    assert "2 more cards are due; they can wait until tomorrow." in page
+    assert reverse("review_everything") in page
+
+
+def test_library_lists_published_decks_that_she_has_not(student_client, deck):
+    offered = DeckFactory(cards=2)
+    DeckFactory(status=Deck.Status.DRAFT)
+    AssignmentFactory()
+    shown = student_client.get(reverse("home")).context["library"]
+    assert [(d, d.card_count) for d in shown] == [(offered, 2)]
+
+
+@pytest.mark.parametrize("decks", [1, 3])
+def test_home_costs_the_same_for_one_and_three_decks(student_client, student, decks, django_assert_num_queries):
+    for _ in range(decks):
+        DeckFactory(cards=2)
+        PickedDeck.objects.create(user=student, deck=DeckFactory(cards=2))
+    with django_assert_num_queries(6):
+        student_client.get(reverse("home"))
+
+
+def test_greeting_follows_her_own_clock(student_client, student, deck):
+    student.time_zone = "Asia/Tokyo"
+    student.save()
+    assert student_client.get(reverse("home")).context["greeting"] == "Good evening"
+
+
+# deck_pick, deck_drop
+
+
+def test_pick_and_drop_keep_what_was_learned(student_client, student):
+    deck = DeckFactory(cards=1)
+    student_client.post(reverse("deck_pick", args=[deck.slug]))
+    answer(student, deck.cards.get())
+    student_client.post(reverse("deck_drop", args=[deck.slug]))
+    assert (PickedDeck.objects.count(), CardState.objects.count()) == (0, 1)
+
+
+def test_pick_twice_is_one_pick(student_client):
+    deck = DeckFactory()
+    for _ in range(2):
+        assert student_client.post(reverse("deck_pick", args=[deck.slug])).status_code == 302
+    assert PickedDeck.objects.count() == 1
+
+
+@pytest.mark.parametrize("kwargs", [{"in_library": False}, {"status": Deck.Status.DRAFT}])
+def test_only_published_library_decks_can_be_picked(student_client, kwargs):
+    deck = DeckFactory(**kwargs)
+    assert student_client.post(reverse("deck_pick", args=[deck.slug])).status_code == 404
+    assert PickedDeck.objects.count() == 0
+
+
+def test_assigned_deck_cannot_be_put_back(student_client, student):
+    assignment = AssignmentFactory(starts_on=TODAY - timedelta(days=1))
+    MembershipFactory(user=student, school_class=assignment.school_class)
+    CardFactory(deck=assignment.deck)
+    assert "Put back" not in text_of(student_client.get(reverse("home")))
+
+
+@pytest.mark.parametrize("name", ["deck_pick", "deck_drop"])
+def test_get_of_pick_and_drop_is_405(student_client, deck, name):
+    assert student_client.get(reverse(name, args=[deck.slug])).status_code == 405

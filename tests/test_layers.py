@@ -1,0 +1,100 @@
+"""Who may import whom (DESIGN.md §2), how large pieces may grow, and what templates may not contain."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+OURS = ("accounts", "cards", "pactcards")
+PURE = {"cards.sm2", "cards.content.rules"}
+PEOPLE = {"accounts.models", "accounts.days"}
+ALLOWED = {
+    "accounts": {"accounts"},
+    "cards.sm2": set(),
+    "cards.content.rules": set(),
+    "cards.models": {"cards.models", "cards.sm2"},
+    "cards.queue": {"cards.models"},
+    "cards.review": {"cards.models", "cards.sm2"},
+    "cards.replay": {"cards.models", "cards.sm2"},
+    "cards.content": {"cards.models", "cards.content"},
+    "cards.forms": {"cards.models", "cards.sm2", "cards.content.rules"},
+    "cards.views": {"cards", "pactcards.errors"},
+    "cards.urls": {"cards.views"},
+    "cards.admin": {"cards"},
+    "cards.apps": set(),
+    "cards.management": {"cards"},
+    "pactcards": {"pactcards"},
+}
+FILES = [path for app in OURS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
+TEMPLATES = list((ROOT / "templates").rglob("*.html"))
+
+
+def module_of(path):
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports_of(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def is_within(name, modules):
+    return any(name == module or name.startswith(module + ".") for module in modules)
+
+
+def rule_for(module):
+    return max((rule for rule in ALLOWED if is_within(module, [rule])), key=len, default=None)
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_module_imports_only_what_its_layer_may(path):
+    module = module_of(path)
+    if module in ("cards", "accounts"):
+        return
+    allowed = ALLOWED[rule_for(module)] | (PEOPLE if module.startswith("cards") and module not in PURE else set())
+    ours = {name for name in imports_of(path) if name.split(".")[0] in OURS}
+    assert sorted(name for name in ours if not is_within(name, allowed)) == []
+
+
+@pytest.mark.parametrize("module", sorted(PURE))
+def test_pure_module_imports_no_django(module):
+    path = ROOT / (module.replace(".", "/") + ".py")
+    assert [name for name in imports_of(path) if name.split(".")[0] == "django"] == []
+
+
+@pytest.mark.parametrize("module", ["queue", "review", "replay", "sm2", "models/decks", "models/reviews", "forms"])
+def test_only_views_and_commands_read_the_clock(module):
+    assert not re.search(
+        r"timezone\.now|datetime\.now|date\.today|time\.time\(", (ROOT / f"cards/{module}.py").read_text()
+    )
+
+
+def test_only_review_writes_states_and_logs():
+    writes = re.compile(r"(CardState|ReviewLog)(\.objects)?[^\n]*\.(create|update|delete|bulk_\w+|save)\(")
+    found = [module_of(path) for path in FILES if writes.search(path.read_text())]
+    assert set(found) <= {"cards.review"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_files_and_functions_stay_small(path):
+    text = path.read_text()
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+    assert text.count("\n") <= 300
+    assert [node.name for node in functions if node.end_lineno - node.lineno >= 50] == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(ROOT / "templates").as_posix())
+def test_template_has_no_inline_code_and_marks_nothing_safe(path):
+    forbidden = (
+        r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|hx-on|hx-vals=.js:|\|\s*safe\b|autoescape off|https?://"
+    )
+    assert re.findall(forbidden, path.read_text()) == []
+
+
+def test_no_code_marks_text_as_safe():
+    assert [module_of(path) for path in FILES if "mark_safe" in path.read_text()] == []

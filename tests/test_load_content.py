@@ -1,0 +1,159 @@
+"""The commands load_content and load_demo: loading, loading again, what a teacher changed, what left the files."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from cards.content.loader import CONTENT_DIR, ContentError, load_starter_decks
+from cards.models import Card, CardState, Deck
+from cards.replay import find_damage
+from tests.factories import CardStateFactory, DeckFactory
+
+pytestmark = pytest.mark.django_db
+
+MOTIVES = '[[motives]]\ncode = "time"\nname = "Buying time"\nmeaning = "Delay the war."\n'
+DECK = """
+[deck]
+slug = "pact"
+title = "The Pact"
+position = 1
+description = "All of it."
+checked_on = 2026-11-23
+"""
+CARD = """
+[[cards]]
+code = "{code}"
+section = "Start"
+kind = "basic"
+level = "core"
+actor = "stalin"
+motive = "time"
+front = "{front}"
+back = "Time."
+why = "It mattered."
+source = "Hansard, 31 March 1939"
+claims = ["S1"]
+"""
+
+
+@pytest.fixture
+def files(tmp_path):
+    def write(*codes, front="What did Stalin win?", extra=""):
+        (tmp_path / "motives.toml").write_text(MOTIVES)
+        cards = "".join(CARD.format(code=code, front=front) for code in codes)
+        (tmp_path / "pact.toml").write_text(DECK + cards + extra)
+        return tmp_path
+
+    return write
+
+
+def test_load_adds_published_library_decks(files):
+    report = load_starter_decks(files("pact-01", "pact-02"))
+    deck = Deck.objects.get()
+    assert report.counts == {"decks added": 1, "cards added": 2}
+    assert (deck.status, deck.in_library, deck.origin) == ("published", True, "starter")
+    assert list(deck.cards.values_list("code", "position", "status")) == [
+        ("pact-01", 1, "published"),
+        ("pact-02", 2, "published"),
+    ]
+
+
+def test_load_twice_does_nothing(files):
+    load_starter_decks(files("pact-01"))
+    stamp = Card.objects.get().changed_at
+    assert load_starter_decks(files("pact-01")).counts == {"decks unchanged": 1, "cards unchanged": 1}
+    assert Card.objects.get().changed_at == stamp
+
+
+def test_changed_file_changes_the_card_and_no_schedule(files):
+    load_starter_decks(files("pact-01"))
+    state = CardStateFactory(card=Card.objects.get())
+    report = load_starter_decks(files("pact-01", front="What did Stalin gain?"))
+    assert (report.counts["cards changed"], Card.objects.get().front) == (1, "What did Stalin gain?")
+    assert CardState.objects.values().get() == CardState.objects.filter(pk=state.pk).values().get()
+
+
+def test_card_changed_by_a_teacher_is_left_alone_and_named(files):
+    load_starter_decks(files("pact-01"))
+    Card.objects.update(back="Time to rearm.")
+    report = load_starter_decks(files("pact-01", front="Another question?"))
+    assert Card.objects.get().back == "Time to rearm."
+    assert report.left_alone == ["What did Stalin win?: changed by a teacher, the file’s text was not loaded"]
+
+
+def test_card_that_left_the_files_is_archived_and_may_come_back(files):
+    load_starter_decks(files("pact-01", "pact-02"))
+    assert load_starter_decks(files("pact-01")).counts["cards archived"] == 1
+    assert Card.objects.get(code="pact-02").status == "archived"
+    assert load_starter_decks(files("pact-01")).counts["cards archived"] == 0
+    assert load_starter_decks(files("pact-01", "pact-02")).counts["cards brought back"] == 1
+    assert Card.objects.get(code="pact-02").status == "published"
+
+
+def test_card_that_a_teacher_archived_stays_archived(files):
+    load_starter_decks(files("pact-01"))
+    Card.objects.update(status="archived")
+    load_starter_decks(files("pact-01", front="Another question?"))
+    assert Card.objects.get().status == "archived"
+
+
+def test_somebody_elses_deck_with_the_same_address_is_left_alone(files):
+    DeckFactory(slug="pact", title="Mine")
+    report = load_starter_decks(files("pact-01"))
+    assert (Card.objects.count(), len(report.left_alone)) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("extra", "sentence"),
+    [
+        (CARD.format(code="pact-01", front="Q?"), "stands in the file twice"),
+        (CARD.format(code="Pact 2", front="Q?"), "small letters, digits"),
+        (CARD.format(code="pact-02", front="word " * 26), "front has 26 words, the limit is 25"),
+        (CARD.format(code="pact-02", front="Q?").replace('"time"', '"hope"'), "motive 'hope' is not in motives.toml"),
+        (CARD.format(code="pact-02", front="Q?").replace('"core"', '"hard"'), "level is 'hard'"),
+        (CARD.format(code="pact-02", front="Q?") + 'colour = "red"\n', "fields nobody knows: colour"),
+        (CARD.format(code="pact-02", front="Q?").replace("source =", "claims2 ="), "lacks source"),
+        (CARD.format(code="pact-02", front="Q?").replace('["S1"]', "[]"), "names no claim"),
+        ("[[cards]", "pact.toml"),
+    ],
+)
+def test_bad_file_is_refused_by_file_card_and_reason_and_nothing_is_loaded(files, extra, sentence):
+    with pytest.raises(ContentError, match=r"pact\.toml") as caught:
+        load_starter_decks(files("pact-01", extra=extra))
+    assert sentence in str(caught.value)
+    assert Deck.objects.count() == 0
+
+
+def test_command_prints_what_it_did(files):
+    out = StringIO()
+    call_command("load_content", "--from", files("pact-01"), stdout=out)
+    assert out.getvalue() == "cards added: 1\ndecks added: 1\n"
+
+
+def test_command_names_the_fault(files):
+    with pytest.raises(CommandError, match=r"Nothing was loaded\. pact\.toml: card X"):
+        call_command("load_content", "--from", files("X"))
+
+
+def test_starter_content_covers_every_source_page_claim():
+    load_starter_decks(CONTENT_DIR)
+    covered = {claim for claims in Card.objects.values_list("claims", flat=True) for claim in claims}
+    assert {f"S{number}" for number in range(1, 27)} <= covered
+    assert Card.objects.filter(status="published").count() >= 40
+
+
+def test_demo_is_refused_outside_debug():
+    with pytest.raises(CommandError, match="only with DEBUG on"):
+        call_command("load_demo")
+
+
+def test_demo_makes_people_with_a_sound_history_once(settings, student):
+    settings.DEBUG = True
+    load_starter_decks(CONTENT_DIR)
+    out = StringIO()
+    for _ in range(2):
+        call_command("load_demo", stdout=out)
+    assert CardState.objects.count() > 20
+    assert list(find_damage()) == []
+    assert out.getvalue().count("password pact-of-1939") == 2
