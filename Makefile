@@ -36,6 +36,7 @@ lint: setup-tests  ## style, types, templates, migrations
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
 	DEBUG=on $(MANAGE) makemigrations --check --dry-run
 	DEBUG=on $(MANAGE) check --fail-level WARNING
+	DEBUG=on $(MANAGE) check_content
 
 lock:  ## pin anew what pactcards/requirements.in and tests/requirements.in ask for (needs uv)
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 pactcards/requirements.in -o requirements.txt

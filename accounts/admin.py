@@ -23,6 +23,7 @@ class UserAdmin(DjangoUserAdmin):
                     "new_per_day",
                     "minutes_per_day",
                     "grade_buttons",
+                    "exam_board",
                     "theme",
                 ]
             },

@@ -46,6 +46,7 @@ class User(AbstractUser):
     grade_buttons = models.PositiveSmallIntegerField(
         _("grade buttons"), choices=GradeButtons, default=GradeButtons.FOUR
     )
+    exam_board = models.CharField(_("exam board"), max_length=40, blank=True)
     theme = models.CharField(_("theme"), max_length=6, choices=Theme, default=Theme.SYSTEM)
 
     # Written by cards.review with the first answer of a study day, so that no page has to search the log for them.
@@ -68,6 +69,7 @@ class SchoolClass(models.Model):
     """A teaching group. One installation is one school, so there is no school to belong to."""
 
     name = models.CharField(_("name"), max_length=80)
+    exam_board = models.CharField(_("exam board"), max_length=40, blank=True)
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     members = models.ManyToManyField(User, through="Membership", related_name="school_classes")

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import NamedTuple
 
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from accounts.models import User
 from cards.models import Card, CardState, Deck
@@ -26,6 +26,11 @@ class TouchedCard(NamedTuple):
     introduced_on: date | None
     answered_on: date | None
     answered_at: datetime | None
+    board: str
+
+    @property
+    def is_exam(self) -> bool:
+        return bool(self.board)
 
 
 TOUCHED_COLUMNS = (
@@ -37,6 +42,7 @@ TOUCHED_COLUMNS = (
     "introduced_on",
     "answered_on",
     "answered_at",
+    "card__board",
 )
 
 
@@ -85,9 +91,10 @@ def load_queue(user: User, *, today: date, deck: Deck | None = None) -> Queue:
             CardState.objects.studied_by(user, today).touched_by(today).values_list(*TOUCHED_COLUMNS),
         )
     )
-    new = _new_cards(user, touched, today=today, deck=deck)
-    due = _due_in_order(user, touched, today=today)
+    due = _one_exam_card(_due_in_order(user, touched, today=today), touched, today=today)
     asked, beyond = _split_by_minutes(user, due, touched, today=today)
+    exam_slots = 0 if _exam_card_done(touched, today) or any(row.is_exam for row in due) else 1
+    new = _new_cards(user, touched, today=today, deck=deck, exam_slots=exam_slots)
     repeats = sorted((row for row in touched if row.repeat_on == today), key=lambda row: (row.answered_at, row.card_id))
     answered = [row for row in touched if row.answered_on == today and row.repeat_on != today]
     asked, beyond, repeats, answered = (_of_deck(rows, deck) for rows in (asked, beyond, repeats, answered))
@@ -105,7 +112,7 @@ def load_queue(user: User, *, today: date, deck: Deck | None = None) -> Queue:
 
 
 def _new_cards(
-    user: User, touched: Iterable[TouchedCard], *, today: date, deck: Deck | None
+    user: User, touched: list[TouchedCard], *, today: date, deck: Deck | None, exam_slots: int
 ) -> list[tuple[int, int, bool]]:
     """Card id, deck id and whether a state exists, for as many as the daily number still allows."""
     introduced = sum(row.introduced_on == today for row in touched)
@@ -115,7 +122,20 @@ def _new_cards(
     cards = Card.objects.studied_by(user, today).not_met_by(user).in_teaching_order(user)
     if deck:
         cards = cards.filter(deck=deck)
+    first_exam = cards.exclude(board="").values("pk")[:exam_slots]
+    cards = cards.filter(Q(board="") | Q(pk__in=first_exam))
     return list(cards.values_list("pk", "deck_id", "has_state")[:allowed])  # type: ignore[misc]
+
+
+def _exam_card_done(touched: Iterable[TouchedCard], today: date) -> bool:
+    return any(row.is_exam and row.answered_on == today for row in touched)
+
+
+def _one_exam_card(due: list[TouchedCard], touched: list[TouchedCard], *, today: date) -> list[TouchedCard]:
+    """At most one exam-practice card a study day; the others wait without being a backlog."""
+    exam = [row for row in due if row.is_exam]
+    waiting = exam if _exam_card_done(touched, today) else exam[1:]
+    return [row for row in due if row not in waiting]
 
 
 def _due_in_order(user: User, touched: Iterable[TouchedCard], *, today: date) -> list[TouchedCard]:

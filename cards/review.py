@@ -1,9 +1,11 @@
 """Writes: answers and undo, each exactly once. The only module that writes CardState and ReviewLog."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from statistics import median
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -12,7 +14,7 @@ from django.db.models import QuerySet
 from accounts.days import study_day
 from accounts.models import User
 from cards import sm2
-from cards.models import MAXIMUM_ELAPSED_MS, Card, CardState, ReviewLog
+from cards.models import MAXIMUM_ELAPSED_MS, Card, CardState, Misbelief, ReviewLog
 
 REPEAT_UNDER = 4
 PACE_SAMPLE = 200
@@ -79,23 +81,46 @@ def _still_to_come(day: date | None, today: date) -> date | None:
     return day if day and day > today else None
 
 
-def answer_card(  # noqa: PLR0913 - the fields of one message
-    user: User, *, card_id: int, version: int, quality: int, attempt: UUID, elapsed_ms: int, now: datetime
-) -> Result:
-    """Count an answer to version `version` of the card, once; raises Card.DoesNotExist if it is not hers to study."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One message from the review page. `version` is that of the state it answers, 0 for a card without one."""
+
+    card_id: int
+    version: int
+    quality: int
+    attempt: UUID
+    elapsed_ms: int = 0
+    detail: Mapping[str, Any] = field(default_factory=dict)  # what was picked or ticked
+    thought_so: bool = False  # “I thought that too”
+
+
+def answer_card(user: User, answer: Answer, *, now: datetime) -> Result:
+    """Count an answer, once.
+
+    Raises Card.DoesNotExist if the card is not hers to study, ValueError if its kind can't be answered so.
+    """
     today = study_day(user, now=now)
-    state = _state_at(user, card_id, version, today=today)
+    state = _state_at(user, answer.card_id, answer.version, today=today)
     if state is None:
-        return _earlier_result(user, card_id, attempt, quality)
-    log = _log_of(state, quality, attempt=attempt, elapsed_ms=elapsed_ms, now=now, today=today)
+        return _earlier_result(user, answer)
+    if not state.card.allows(answer.quality, answer.detail):
+        raise ValueError(f"a {state.card.kind} card can't be answered with {answer.detail} and {answer.quality}")
+    log = _log_of(state, answer, now=now, today=today)
     try:
         with transaction.atomic(durable=True):
-            _save_if_unchanged(state, version)
+            _save_if_unchanged(state, answer.version)
             log.save(force_insert=True)
             _note_study_day(user, today)
+            if answer.thought_so:
+                note_misbelief(user, answer.card_id, now=now)
     except (IntegrityError, _ConflictError):
-        return _earlier_result(user, card_id, attempt, quality)
+        return _earlier_result(user, answer)
     return Result(Outcome.COUNTED, log)
+
+
+def note_misbelief(user: User, card_id: int, *, now: datetime) -> None:
+    """Keep, once, that she had the card's common mistake in mind."""
+    Misbelief.objects.get_or_create(user=user, card_id=card_id, defaults={"said_at": now})
 
 
 def _state_at(user: User, card_id: int, version: int, *, today: date) -> CardState | None:
@@ -108,19 +133,18 @@ def _state_at(user: User, card_id: int, version: int, *, today: date) -> CardSta
     return None if version else CardState(user=user, card=card)
 
 
-def _log_of(  # noqa: PLR0913
-    state: CardState, quality: int, *, attempt: UUID, elapsed_ms: int, now: datetime, today: date
-) -> ReviewLog:
+def _log_of(state: CardState, answer: Answer, *, now: datetime, today: date) -> ReviewLog:
     """Apply the answer to `state` and return the log row that tells of it."""
     log = ReviewLog(
         user_id=state.user_id,
         card=state.card,
-        quality=quality,
-        attempt=attempt,
+        quality=answer.quality,
+        attempt=answer.attempt,
+        detail=dict(answer.detail),
         version=state.version,
         answered_at=now,
         day=today,
-        elapsed_ms=min(max(elapsed_ms, 0), MAXIMUM_ELAPSED_MS),
+        elapsed_ms=min(max(answer.elapsed_ms, 0), MAXIMUM_ELAPSED_MS),
         lapses_before=state.lapses,
         sm2_due_on_before=state.sm2_due_on,
         plan_on_before=state.plan_on,
@@ -129,7 +153,7 @@ def _log_of(  # noqa: PLR0913
         answered_at_before=state.answered_at,
     )
     log.memory_before = state.memory
-    log.kind = apply_answer(state, quality, today=today)
+    log.kind = apply_answer(state, answer.quality, today=today)
     log.memory_after = state.memory
     if log.kind != ReviewLog.Kind.PRACTICE:
         state.answered_at = now
@@ -183,15 +207,15 @@ def _pace_ms(user: User) -> int:
     return max(1000, round(median(measured))) if measured else user.pace_ms
 
 
-def _earlier_result(user: User, card_id: int, attempt: UUID, quality: int) -> Result:
+def _earlier_result(user: User, answer: Answer) -> Result:
     """Why an answer did not count: what became of the same attempt, or of the one that was first."""
-    logs = ReviewLog.objects.filter(user=user, card_id=card_id).select_related("card__deck")
-    log = logs.filter(attempt=attempt).first()
+    logs = ReviewLog.objects.filter(user=user, card_id=answer.card_id).select_related("card__deck")
+    log = logs.filter(attempt=answer.attempt).first()
     if log is None:
         return Result(Outcome.STALE, logs.standing().order_by("-version").first())
     if log.undone_at:
         return Result(Outcome.UNDONE, log)
-    return Result(Outcome.REPLAYED if log.quality == quality else Outcome.FIRST_WINS, log)
+    return Result(Outcome.REPLAYED if log.quality == answer.quality else Outcome.FIRST_WINS, log)
 
 
 def undo_answer(user: User, *, card_id: int, attempt: UUID, now: datetime) -> Result:

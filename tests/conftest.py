@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from cards.review import answer_card
+from cards.review import Answer, answer_card
 from tests.factories import PickedDeckFactory, UserFactory
 
 TODAY = date(2026, 11, 23)
@@ -29,14 +29,14 @@ def student_client(client, student):
     return client
 
 
-def answer(user, card, quality=4, *, version=0, now=NOON, attempt=None, elapsed_ms=5000):
+def answer(user, card, quality=4, *, version=0, now=NOON, attempt=None, elapsed_ms=5000, detail=None):
     """Answer a card as the review page does."""
-    return answer_card(
-        user,
+    message = Answer(
         card_id=card.pk,
         version=version,
         quality=quality,
         attempt=attempt or uuid4(),
         elapsed_ms=elapsed_ms,
-        now=now,
+        detail=detail or {},
     )
+    return answer_card(user, message, now=now)

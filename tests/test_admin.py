@@ -15,6 +15,8 @@ LISTS = [
     "cards_deck",
     "cards_card",
     "cards_motive",
+    "cards_misconception",
+    "cards_misbelief",
     "cards_cardstate",
     "cards_reviewlog",
 ]
@@ -96,6 +98,71 @@ def test_card_with_answers_is_not_deleted(superuser_client):
     card = CardState.objects.get().card
     superuser_client.post(reverse("admin:cards_card_delete", args=[card.pk]), {"post": "yes"})
     assert Card.objects.filter(pk=card.pk).exists()
+
+
+# cards of each kind
+
+
+def card_fields(**fields):
+    basics = {"deck": DeckFactory().pk, "code": "new-01", "kind": "basic", "status": "published", "position": "1"}
+    return basics | {"level": "core", "front": "Why?", "back": "Because.", **fields}
+
+
+def add_card(client, **fields):
+    return client.post(reverse("admin:cards_card_add"), card_fields(**fields), follow=True)
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"kind": "cloze", "front": "No blank."}, "front"),
+        ({"kind": "choice", "options": "Stalin\nHitler", "answer": "Both"}, "answer"),
+        ({"kind": "choice", "options": "Stalin", "answer": "Stalin"}, "answer"),
+        ({"kind": "explain", "points": "claim: He feared."}, "points"),
+        ({"kind": "explain", "points": "He feared."}, "points"),
+    ],
+)
+def test_card_that_could_not_be_shown_is_refused(superuser_client, fields, wrong):
+    response = add_card(superuser_client, **fields)
+    assert (list(response.context["adminform"].form.errors), Card.objects.count()) == ([wrong], 0)
+
+
+def test_lists_are_written_as_lines(superuser_client):
+    add_card(superuser_client, kind="explain", points="Claim: A.\nevidence: B: b.\n\nlink: C.", claims="S1\nK02")
+    card = Card.objects.get()
+    assert [(p["sort"], p["text"]) for p in card.points] == [("claim", "A."), ("evidence", "B: b."), ("link", "C.")]
+    assert card.claims == ["S1", "K02"]
+    page = superuser_client.get(reverse("admin:cards_card_change", args=[card.pk])).content.decode()
+    assert "claim: A.\nevidence: B: b.\nlink: C." in page
+
+
+def test_saved_card_is_held_against_the_rules_as_a_warning(superuser_client):
+    response = add_card(superuser_client, front="Why did all historians agree on this?")
+    warnings = [str(message) for message in response.context["messages"] if message.level_tag == "warning"]
+    assert any("lacks section, actor, motive, why, source" in warning for warning in warnings)
+    assert Card.objects.count() == 1
+
+
+KINDS = [
+    {"kind": "basic"},
+    {"kind": "cloze", "front": "He needed {{time}}."},
+    {"kind": "choice", "options": ["Stalin", "Hitler"], "answer": "Stalin"},
+    {"kind": "explain", "points": [{"sort": "claim", "text": "He feared."}]},
+]
+
+
+@pytest.mark.parametrize("fields", KINDS, ids=lambda fields: fields["kind"])
+def test_preview_is_the_students_fragment_and_saves_nothing(superuser_client, fields):
+    card = CardFactory(**fields)
+    response = superuser_client.get(reverse("admin:cards_card_preview", args=[card.pk]))
+    assert f"cards/_card_{card.kind}.html" in [template.name for template in response.templates]
+    assert CardState.objects.count() == 0
+
+
+def test_preview_is_not_for_students(client):
+    client.force_login(UserFactory())
+    response = client.get(reverse("admin:cards_card_preview", args=[CardFactory().pk]))
+    assert response.status_code == 302
 
 
 @pytest.mark.parametrize("name", LISTS)

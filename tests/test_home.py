@@ -87,7 +87,7 @@ def test_home_costs_the_same_for_one_and_three_decks(student_client, student, de
     for _ in range(decks):
         DeckFactory(cards=2)
         PickedDeck.objects.create(user=student, deck=DeckFactory(cards=2))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         student_client.get(reverse("home"))
 
 
@@ -95,6 +95,28 @@ def test_greeting_follows_her_own_clock(student_client, student, deck):
     student.time_zone = "Asia/Tokyo"
     student.save()
     assert student_client.get(reverse("home")).context["greeting"] == "Good evening"
+
+
+# board_pick
+
+
+def test_board_is_asked_for_where_there_is_exam_practice(student_client, student, deck):
+    assert student_client.get(reverse("home")).context["boards"] == []
+    CardFactory(deck=deck, board="IB")
+    CardFactory(deck=deck, board="AQA")
+    assert student_client.get(reverse("home")).context["boards"] == ["AQA", "IB"]
+
+
+def test_board_is_picked_and_its_cards_counted(student_client, student, deck):
+    CardFactory(deck=deck, board="IB")
+    student_client.post(reverse("board_pick"), {"board": "IB"})
+    shown = student_client.get(reverse("home")).context
+    assert (shown["her_boards"], [d.card_count for d in shown["decks"]]) == ({"IB"}, [4])
+
+
+@pytest.mark.parametrize("board", ["", "OCR B", "x" * 100])
+def test_unknown_board_is_400(student_client, student, board):
+    assert student_client.post(reverse("board_pick"), {"board": board}).status_code == 400
 
 
 # deck_pick, deck_drop

@@ -5,14 +5,16 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from cards.content.loader import CONTENT_DIR, ContentError, load_starter_decks
-from cards.models import Card, CardState, Deck
+from cards.content.files import CONTENT_DIR, ContentError
+from cards.content.loader import _hash, load_starter_decks
+from cards.models import Card, CardState, Deck, Motive
 from cards.replay import find_damage
 from tests.factories import CardStateFactory, DeckFactory
 
 pytestmark = pytest.mark.django_db
 
 MOTIVES = '[[motives]]\ncode = "time"\nname = "Buying time"\nmeaning = "Delay the war."\n'
+MISCONCEPTIONS = '[[misconceptions]]\ncode = "M01"\nwrong = "they met"\nfact = "they never met"\n'
 DECK = """
 [deck]
 slug = "pact"
@@ -41,7 +43,8 @@ claims = ["S1"]
 def files(tmp_path):
     def write(*codes, front="What did Stalin win?", extra=""):
         (tmp_path / "motives.toml").write_text(MOTIVES)
-        cards = "".join(CARD.format(code=code, front=front) for code in codes)
+        (tmp_path / "misconceptions.toml").write_text(MISCONCEPTIONS)
+        cards = "".join(CARD.format(code=code, front=f"{code}: {front}") for code in codes)
         (tmp_path / "pact.toml").write_text(DECK + cards + extra)
         return tmp_path
 
@@ -51,7 +54,7 @@ def files(tmp_path):
 def test_load_adds_published_library_decks(files):
     report = load_starter_decks(files("pact-01", "pact-02"))
     deck = Deck.objects.get()
-    assert report.counts == {"decks added": 1, "cards added": 2}
+    assert report.counts == {"decks added": 1, "cards added": 2, "motives added": 1, "misconceptions added": 1}
     assert (deck.status, deck.in_library, deck.origin) == ("published", True, "starter")
     assert list(deck.cards.values_list("code", "position", "status")) == [
         ("pact-01", 1, "published"),
@@ -62,7 +65,8 @@ def test_load_adds_published_library_decks(files):
 def test_load_twice_does_nothing(files):
     load_starter_decks(files("pact-01"))
     stamp = Card.objects.get().changed_at
-    assert load_starter_decks(files("pact-01")).counts == {"decks unchanged": 1, "cards unchanged": 1}
+    counts = load_starter_decks(files("pact-01")).counts
+    assert set(counts) == {"decks unchanged", "cards unchanged", "motives unchanged", "misconceptions unchanged"}
     assert Card.objects.get().changed_at == stamp
 
 
@@ -70,7 +74,7 @@ def test_changed_file_changes_the_card_and_no_schedule(files):
     load_starter_decks(files("pact-01"))
     state = CardStateFactory(card=Card.objects.get())
     report = load_starter_decks(files("pact-01", front="What did Stalin gain?"))
-    assert (report.counts["cards changed"], Card.objects.get().front) == (1, "What did Stalin gain?")
+    assert (report.counts["cards changed"], Card.objects.get().front) == (1, "pact-01: What did Stalin gain?")
     assert CardState.objects.values().get() == CardState.objects.filter(pk=state.pk).values().get()
 
 
@@ -79,7 +83,7 @@ def test_card_changed_by_a_teacher_is_left_alone_and_named(files):
     Card.objects.update(back="Time to rearm.")
     report = load_starter_decks(files("pact-01", front="Another question?"))
     assert Card.objects.get().back == "Time to rearm."
-    assert report.left_alone == ["What did Stalin win?: changed by a teacher, the file’s text was not loaded"]
+    assert report.left_alone == ["pact-01: What did Stalin win?: changed by a teacher, the file’s text was not loaded"]
 
 
 def test_card_that_left_the_files_is_archived_and_may_come_back(files):
@@ -98,6 +102,14 @@ def test_card_that_a_teacher_archived_stays_archived(files):
     assert Card.objects.get().status == "archived"
 
 
+def test_field_that_a_later_version_adds_is_filled_in(files):
+    directory = files("pact-01")
+    load_starter_decks(directory)
+    Motive.objects.update(meaning="", loaded_hash=_hash({"name": "Buying time", "position": 1}))
+    assert load_starter_decks(directory).counts["motives changed"] == 1
+    assert Motive.objects.get().meaning == "Delay the war."
+
+
 def test_somebody_elses_deck_with_the_same_address_is_left_alone(files):
     DeckFactory(slug="pact", title="Mine")
     report = load_starter_decks(files("pact-01"))
@@ -107,12 +119,12 @@ def test_somebody_elses_deck_with_the_same_address_is_left_alone(files):
 @pytest.mark.parametrize(
     ("extra", "sentence"),
     [
-        (CARD.format(code="pact-01", front="Q?"), "stands in the file twice"),
+        (CARD.format(code="pact-01", front="Q?"), "the same code stands in pact.toml"),
         (CARD.format(code="Pact 2", front="Q?"), "small letters, digits"),
         (CARD.format(code="pact-02", front="word " * 26), "front has 26 words, the limit is 25"),
         (CARD.format(code="pact-02", front="Q?").replace('"time"', '"hope"'), "motive 'hope' is not in motives.toml"),
         (CARD.format(code="pact-02", front="Q?").replace('"core"', '"hard"'), "level is 'hard'"),
-        (CARD.format(code="pact-02", front="Q?") + 'colour = "red"\n', "fields nobody knows: colour"),
+        (CARD.format(code="pact-02", front="Q?") + 'colour = "red"\n', "fields that its kind has not: colour"),
         (CARD.format(code="pact-02", front="Q?").replace("source =", "claims2 ="), "lacks source"),
         (CARD.format(code="pact-02", front="Q?").replace('["S1"]', "[]"), "names no claim"),
         ("[[cards]", "pact.toml"),
@@ -128,11 +140,11 @@ def test_bad_file_is_refused_by_file_card_and_reason_and_nothing_is_loaded(files
 def test_command_prints_what_it_did(files):
     out = StringIO()
     call_command("load_content", "--from", files("pact-01"), stdout=out)
-    assert out.getvalue() == "cards added: 1\ndecks added: 1\n"
+    assert out.getvalue() == "cards added: 1\ndecks added: 1\nmisconceptions added: 1\nmotives added: 1\n"
 
 
 def test_command_names_the_fault(files):
-    with pytest.raises(CommandError, match=r"Nothing was loaded\. pact\.toml: card X"):
+    with pytest.raises(CommandError, match=r"Nothing was loaded\. pact\.toml: X"):
         call_command("load_content", "--from", files("X"))
 
 

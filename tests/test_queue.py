@@ -207,6 +207,50 @@ def test_card_that_is_not_published_is_not_asked(student, deck, status):
     assert queue_of(student).waiting == 0
 
 
+@pytest.fixture
+def exam_deck(student):
+    student.exam_board = "AQA"
+    deck = PickedDeckFactory(user=student, deck__cards=3, deck__cards__board="AQA").deck
+    CardFactory.create_batch(2, deck=deck, board="IB")
+    CardFactory(deck=deck)
+    return deck
+
+
+def boards(card_ids):
+    return list(Card.objects.filter(pk__in=card_ids).order_by("pk").values_list("board", flat=True))
+
+
+def test_only_one_exam_card_of_her_board_is_new_a_day(student, exam_deck):
+    assert boards(queue_of(student).new) == ["AQA", ""]
+
+
+def test_no_exam_card_after_one_was_answered_today(student, exam_deck):
+    answer(student, exam_deck.cards.filter(board="AQA").first())
+    assert boards(queue_of(student).new) == [""]
+    assert boards(queue_of(student, today=TODAY + DAY).due) == ["AQA"]
+    assert boards(queue_of(student, today=TODAY + DAY).new) == [""]
+
+
+def test_exam_cards_that_are_due_come_one_a_day_and_are_no_backlog(student, exam_deck):
+    for card in exam_deck.cards.filter(board="AQA"):
+        CardStateFactory(user=student, card=card)
+    queue = queue_of(student)
+    assert (boards(queue.due), boards(queue.new), queue.backlog) == (["AQA"], [""], 0)
+
+
+def test_without_a_board_no_exam_card_is_asked(student, exam_deck):
+    student.exam_board = ""
+    assert boards(queue_of(student).new) == [""]
+
+
+def test_board_of_her_class_holds_until_she_picks_another(student, exam_deck):
+    student.exam_board = ""
+    MembershipFactory(user=student, school_class__exam_board="IB")
+    assert boards(queue_of(student).new) == ["IB", ""]
+    student.exam_board = "AQA"
+    assert boards(queue_of(student).new) == ["AQA", ""]
+
+
 @pytest.mark.parametrize("cards", [1, 3])
 def test_queue_costs_the_same_for_one_and_three_cards(student, deck, cards, django_assert_num_queries):
     for _ in range(cards):

@@ -167,7 +167,7 @@ def test_answer_in_a_deck_stays_in_the_deck(student_client, deck, card):
 def test_answer_of_the_last_card_ends_the_day(student_client, student):
     deck = PickedDeckFactory(user=student, deck__cards=1).deck
     response = post(student_client, deck.cards.get(), headers=HTMX)
-    assert response.context["fragment"] == "cards/_review_done.html"
+    assert "cards/_review_done.html" in [template.name for template in response.templates]
     assert (response.context["queue"].done, response.context["next_day"]) == (1, "tomorrow")
 
 
@@ -212,6 +212,8 @@ GOOD = {"version": "0", "quality": "4", "attempt": str(uuid4())}
         {"card": "0"},
         {"card": str(2**63)},
         {"card": "1e3"},
+        {"quality": "٤"},
+        {"version": "٠"},
         {"card": ""},
         {"deck": "../admin"},
         {"quality": "4\0"},

@@ -1,26 +1,25 @@
-"""Brings the starter decks from their files into the database, without touching schedules or a teacher's changes."""
+"""Brings the starter content into the database, without touching schedules or a teacher's changes."""
 
 import json
-import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 
-from cards.content import rules
-from cards.models import Card, Deck, Motive
+from cards.content.files import CONTENT_DIR, Content, ContentError, DeckFile, read_content
+from cards.models import Card, Deck, Misconception, Motive
 
-CONTENT_DIR = Path(__file__).parent
-MOTIVES_FILE = "motives.toml"
 DECK_FIELDS = ("title", "description", "position")
+MOTIVE_FIELDS = ("name", "meaning", "stalin_evidence", "hitler_evidence", "counter", "source")
+LIST_FIELDS = ("options", "points")
+TEXT_FIELDS = ("contested", "answer", "hint", "board", "rewarded", "link")
+SAME_FIELDS = ("kind", "section", "level", "front", "back", "why", "actor", "source")
 
-
-class ContentError(Exception):
-    """A deck file that can't be loaded; the message names file, card and reason."""
+Values = dict[str, Any]
 
 
 @dataclass
@@ -31,137 +30,124 @@ class Report:
     left_alone: list[str] = field(default_factory=list)
 
 
+@dataclass
+class Names:
+    """What cards refer to, by code."""
+
+    motives: dict[str, Motive]
+    misconceptions: dict[str, Misconception]
+
+
 def load_starter_decks(directory: Path = CONTENT_DIR) -> Report:
-    """Load every deck file of `directory`, all or nothing; raises ContentError."""
+    """Load every file of `directory`, all or nothing; raises ContentError."""
+    content = read_content(directory)
+    if found := next(content.problems(), None):
+        raise ContentError(found)
     report = Report()
     with transaction.atomic():
-        motives = _load_motives(directory / MOTIVES_FILE)
-        for path in sorted(directory.glob("*.toml")):
-            if path.name != MOTIVES_FILE:
-                _load_deck(path, _read(path), motives, report)
+        names = _load_names(content, report)
+        for file in content.decks:
+            _load_deck(file, names, report)
     return report
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ContentError(f"{path.name}: {error}") from error
+def _load_names(content: Content, report: Report) -> Names:
+    motives, misconceptions = {}, {}
+    for position, entry in enumerate(content.motives, start=1):
+        values: Values = {name: entry.get(name, "") for name in MOTIVE_FIELDS}
+        values |= {"position": position, "is_context": entry.get("context", False)}
+        motives[entry["code"]] = _upsert(Motive, {"code": entry["code"]}, values, report)
+    for entry in content.misconceptions:
+        values = {"wrong": entry["wrong"], "fact": entry["fact"]}
+        key = {"code": entry["code"].lower()}
+        misconceptions[entry["code"]] = _upsert(Misconception, key, values, report)
+    return Names(motives, misconceptions)
 
 
-def _load_motives(path: Path) -> dict[str, Motive]:
-    motives = {}
-    for position, entry in enumerate(_read(path)["motives"], start=1):
-        values = {"name": entry["name"], "meaning": entry["meaning"], "position": position}
-        motives[entry["code"]], _ = Motive.objects.get_or_create(code=entry["code"], defaults=values)
-    return motives
-
-
-def _load_deck(path: Path, content: Mapping[str, Any], motives: Mapping[str, Motive], report: Report) -> None:
-    _check(path, content["cards"], motives)
-    deck = _upsert_deck(content["deck"], report)
-    if deck is None:
+def _load_deck(file: DeckFile, names: Names, report: Report) -> None:
+    slug = file.deck["slug"]
+    if Deck.objects.filter(slug=slug).exclude(origin=Deck.Origin.STARTER).exists():
+        report.left_alone.append(f"{slug}: the deck at this address is not a starter deck")
         return
-    known = {card.code: card for card in deck.cards.select_related("motive")}
-    for position, entry in enumerate(content["cards"], start=1):
-        values = _card_values(entry, position, motives, content["deck"]["checked_on"])
-        _upsert_card(deck, known.pop(entry["code"], None), entry["code"], values, report)
-    for card in known.values():
-        _archive(card, report)
+    values = {name: file.deck[name] for name in DECK_FIELDS}
+    extra = {"origin": Deck.Origin.STARTER, "status": Deck.Status.PUBLISHED, "in_library": True}
+    deck = _upsert(Deck, {"slug": slug}, values, report, extra)
+    for position, entry in enumerate(file.cards, start=1):
+        _load_card(deck, entry, card_values(entry, position, names, file.deck["checked_on"]), report)
+    _archive_others(deck, [entry["code"] for entry in file.cards], report)
 
 
-def _check(path: Path, cards: list[dict[str, Any]], motives: Mapping[str, Motive]) -> None:
-    seen: set[str] = set()
-    for card in cards:
-        found = list(rules.problems(card))
-        if card.get("motive") not in motives:
-            found.append(f"motive {card.get('motive')!r} is not in {MOTIVES_FILE}")
-        if card.get("code") in seen:
-            found.append("stands in the file twice")
-        if found:
-            raise ContentError(f"{path.name}: card {card.get('code')}: {'; '.join(found)}")
-        seen.add(card["code"])
-
-
-def _upsert_deck(entry: Mapping[str, Any], report: Report) -> Deck | None:
-    """The starter deck, made or brought up to date; None when the address belongs to somebody else's deck."""
-    values = {name: entry[name] for name in DECK_FIELDS}
-    deck = Deck.objects.filter(slug=entry["slug"]).first()
-    if deck is None:
-        report.counts["decks added"] += 1
-        return Deck.objects.create(
-            slug=entry["slug"],
-            origin=Deck.Origin.STARTER,
-            status=Deck.Status.PUBLISHED,
-            in_library=True,
-            loaded_hash=_hash(values),
-            **values,
-        )
-    if deck.origin != Deck.Origin.STARTER:
-        report.left_alone.append(f"{deck}: not a starter deck, but has the address {deck.slug}")
-        return None
-    _bring_up_to_date(deck, values, {name: getattr(deck, name) for name in DECK_FIELDS}, "decks", report)
-    return deck
-
-
-def _card_values(entry: Mapping[str, Any], position: int, motives: Mapping[str, Motive], checked_on: Any) -> dict:
+def card_values(entry: Mapping[str, Any], position: int, names: Names, checked_on: Any) -> Values:
+    """The fields of a Card as a file's entry gives them."""
+    misconceptions = entry.get("misconceptions", [])
     return {
-        "kind": entry["kind"],
+        **{name: entry[name] for name in SAME_FIELDS},
+        **{name: entry.get(name, "") for name in TEXT_FIELDS},
+        **{name: entry.get(name, []) for name in LIST_FIELDS},
         "position": position,
-        "section": entry["section"],
-        "level": entry["level"],
-        "front": entry["front"],
-        "back": entry["back"],
-        "why": entry["why"],
-        "actor": entry["actor"],
-        "motive": motives[entry["motive"]],
-        "source": entry["source"],
+        "motive": names.motives[entry["motive"]],
         "checked_on": checked_on,
-        "contested": entry.get("contested", ""),
         "common_mistake": entry.get("mistake", ""),
+        "misconception": names.misconceptions[misconceptions[0]] if misconceptions else None,
+        "marks": entry.get("marks"),
         "claims": [*entry.get("claims", []), *entry.get("facts", [])],
     }
 
 
-def _upsert_card(deck: Deck, card: Card | None, code: str, values: dict[str, Any], report: Report) -> None:
-    if card is None:
-        Card.objects.create(deck=deck, code=code, status=Card.Status.PUBLISHED, loaded_hash=_hash(values), **values)
-        report.counts["cards added"] += 1
-        return
-    if not card.loaded_hash:  # it had left the files, and is back
-        card.status = Card.Status.PUBLISHED
-        card.loaded_hash = _hash({name: getattr(card, name) for name in values})
-        card.save()
+def _load_card(deck: Deck, entry: Mapping[str, Any], values: Values, report: Report) -> None:
+    key = {"deck": deck, "code": entry["code"]}
+    gone = Card.objects.filter(**key, loaded_hash="", status=Card.Status.ARCHIVED).first()
+    if gone:  # it had left the files, and is back
+        gone.status, gone.loaded_hash = Card.Status.PUBLISHED, _hash(_found(gone, values))
+        gone.save()
         report.counts["cards brought back"] += 1
-    _bring_up_to_date(card, values, {name: getattr(card, name) for name in values}, "cards", report)
+    _upsert(Card, key, values, report, {"status": Card.Status.PUBLISHED})
 
 
-def _bring_up_to_date(
-    thing: Deck | Card, wanted: dict[str, Any], found: dict[str, Any], word: str, report: Report
-) -> None:
-    """Write what the file says, unless a teacher has changed what was loaded."""
-    if thing.loaded_hash == _hash(wanted):
+def _upsert(model: type[Any], key: Values, values: Values, report: Report, extra: Values | None = None) -> Any:
+    """The row with this key, made (with `extra`), or brought up to date unless somebody has changed what was loaded."""
+    word = f"{model.__name__.lower()}s"
+    row = model.objects.filter(**key).first()
+    if row is None:
+        report.counts[f"{word} added"] += 1
+        return model.objects.create(**key, **values, **(extra or {}), loaded_hash=_hash(values))
+    if row.loaded_hash == _hash(values):
         report.counts[f"{word} unchanged"] += 1
-    elif thing.loaded_hash != _hash(found):
-        report.left_alone.append(f"{thing}: changed by a teacher, the file’s text was not loaded")
+    elif row.loaded_hash != _hash(_found(row, values)):
+        report.left_alone.append(f"{row}: changed by a teacher, the file’s text was not loaded")
     else:
-        for name, value in wanted.items():
-            setattr(thing, name, value)
-        thing.loaded_hash = _hash(wanted)
-        thing.save()
+        for name, value in {**values, "loaded_hash": _hash(values)}.items():
+            setattr(row, name, value)
+        row.save()
         report.counts[f"{word} changed"] += 1
+    return row
 
 
-def _archive(card: Card, report: Report) -> None:
-    """A card that left the files is hidden, and every student's history of it kept."""
-    if card.loaded_hash:
+def _archive_others(deck: Deck, codes: Iterable[str], report: Report) -> None:
+    """Cards that left the files are hidden, and every student's history of them kept."""
+    for card in deck.cards.exclude(code__in=codes).exclude(loaded_hash=""):
         card.status, card.loaded_hash = Card.Status.ARCHIVED, ""
         card.save()
         report.counts["cards archived"] += 1
 
 
-def _hash(values: Mapping[str, Any]) -> str:
-    def plain(value: Any) -> Any:
-        return value.code if isinstance(value, Motive) else str(value)
+def _found(row: models.Model, values: Values) -> Values:
+    return {name: getattr(row, name) for name in values}
 
-    return sha256(json.dumps(values, default=plain, sort_keys=True).encode()).hexdigest()
+
+def _hash(values: Values) -> str:
+    """Of what is said only: a field that a later version adds, and leaves empty, changes no hash."""
+
+    def plain(value: Any) -> Any:
+        return value.code if isinstance(value, Motive | Misconception) else str(value)
+
+    said = {name: value for name, value in values.items() if value not in ("", None, [], False)}
+    return sha256(json.dumps(said, default=plain, sort_keys=True).encode()).hexdigest()
+
+
+def entry_of(card: Card) -> Values:
+    """A card as a deck file's entry, so that the rules of the files can be held against what a teacher writes."""
+    entry: Values = {name: getattr(card, name) for name in (*SAME_FIELDS, *TEXT_FIELDS, *LIST_FIELDS)}
+    entry |= {"code": card.code, "marks": card.marks, "mistake": card.common_mistake, "claims": card.claims}
+    entry["motive"] = card.motive.code if card.motive else ""
+    return {name: value for name, value in entry.items() if value}

@@ -4,35 +4,154 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+Entry = Mapping[str, Any]
+
 REQUIRED = ("code", "section", "kind", "level", "actor", "motive", "front", "back", "why", "source")
 OPTIONAL = ("claims", "facts", "contested", "mistake", "misconceptions")
-WORD_LIMITS = {"front": 25, "back": 35, "why": 30, "contested": 60, "mistake": 40}
-KINDS = ("basic",)
+FIELDS_OF_KIND = {
+    "basic": (),
+    "cloze": (),
+    "choice": ("options", "answer"),
+    "explain": ("hint", "points", "board", "marks", "rewarded", "link"),
+}
 LEVELS = ("core", "support", "stretch")
 ACTORS = ("stalin", "hitler", "both", "west", "poland")
+BOARDS = ("AQA", "OCR A", "Cambridge 0470", "IB")
+SORTS = ("claim", "evidence", "link")
+WORD_LIMITS = {"front": 25, "back": 35, "why": 30, "contested": 60, "mistake": 40, "rewarded": 40}
+POINT_WORDS = 20
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+BLANK = re.compile(r"\{\{.+?\}\}")
+MISTAKE = re.compile(r"Many (students )?think .+; in fact .+", re.DOTALL)
+KNOWN_IDS = {"S": 26, "M": 18, "H": 27, "K": 20, "P": 10, "X": 9, "C": 9, "G": 10, "D": 30}
+NO_SOURCE = re.compile(
+    r"wikipedia|blogspot|savemyexams|save my exams|tutor2u|getrevising|scribd|docslib|freerepublic|erenow|rulit|chitka",
+    re.IGNORECASE,
+)
+UNFAIR = re.compile(
+    r"\b(proved that|the truth is|historians agree|all historians|obviously|inevitabl\w+|evil|stupid\w*"
+    r"|doomed|little did|as we now know|would later prove)\b",
+    re.IGNORECASE,
+)
+ALLIANCE = re.compile(r"Nazi[-–]Soviet alliance", re.IGNORECASE)
 
 
-def problems(card: Mapping[str, Any]) -> Iterator[str]:
+def problems(card: Entry) -> Iterator[str]:
     """Every breach in one card of a deck file, as sentences."""
+    yield from _shape(card)
+    yield from _unknown_words(card)
+    yield from _lengths(card)
+    yield from _evidence(card)
+    yield from _fairness(card)
+    yield from _OF_KIND.get(card.get("kind", ""), _no_more)(card)
+
+
+def _shape(card: Entry) -> Iterator[str]:
     missing = [name for name in REQUIRED if not card.get(name)]
     if missing:
         yield f"lacks {', '.join(missing)}"
-    unknown = set(card) - {*REQUIRED, *OPTIONAL}
+    known = {*REQUIRED, *OPTIONAL, *FIELDS_OF_KIND.get(card.get("kind", ""), ())}
+    unknown = set(card) - known
     if unknown:
-        yield f"has fields nobody knows: {', '.join(sorted(unknown))}"
-    yield from _unknown_words(card)
+        yield f"has fields that its kind has not: {', '.join(sorted(unknown))}"
+    if not CODE.fullmatch(str(card.get("code", ""))):
+        yield "the code may have small letters, digits and single hyphens only"
+
+
+def _unknown_words(card: Entry) -> Iterator[str]:
+    for name, known in (("kind", FIELDS_OF_KIND), ("level", LEVELS), ("actor", ACTORS)):
+        if card.get(name) not in known:
+            yield f"{name} is {card.get(name)!r}, not one of {', '.join(known)}"
+
+
+def _lengths(card: Entry) -> Iterator[str]:
     for name, limit in WORD_LIMITS.items():
         words = len(str(card.get(name, "")).split())
         if words > limit:
             yield f"{name} has {words} words, the limit is {limit}"
+    if "\n" in str(card.get("why", "")):
+        yield "why it matters is more than one line"
+
+
+def _evidence(card: Entry) -> Iterator[str]:
     if not card.get("claims") and not card.get("facts"):
         yield "names no claim and no fact that it teaches"
+    for number in [*card.get("claims", []), *card.get("facts", []), *card.get("misconceptions", [])]:
+        if not _is_known(number):
+            yield f"{number} is no claim, fact or misconception of the fact sheet"
+    if NO_SOURCE.search(str(card.get("source", ""))):
+        yield "the source is a revision page or an unofficial copy; name the document or the book"
+    if card.get("misconceptions") and not card.get("mistake"):
+        yield "names a misconception but does not tell the mistake"
 
 
-def _unknown_words(card: Mapping[str, Any]) -> Iterator[str]:
-    if not CODE.fullmatch(str(card.get("code", ""))):
-        yield "the code may have small letters, digits and single hyphens only"
-    for name, known in (("kind", KINDS), ("level", LEVELS), ("actor", ACTORS)):
-        if card.get(name) not in known:
-            yield f"{name} is {card.get(name)!r}, not one of {', '.join(known)}"
+def _is_known(number: str) -> bool:
+    letter, digits = number[:1], number[1:]
+    return digits.isdigit() and 1 <= int(digits) <= KNOWN_IDS.get(letter, 0)
+
+
+def _fairness(card: Entry) -> Iterator[str]:
+    text = " ".join(str(card.get(name, "")) for name in ("front", "back", "why", "contested", "rewarded", "points"))
+    if found := UNFAIR.search(text):
+        yield f"“{found.group()}” settles or foresees what nobody could; say who said, believed or feared it"
+    if ALLIANCE.search(text):
+        yield "the Pact was a treaty of non-aggression, not an alliance"
+    if card.get("mistake") and not MISTAKE.fullmatch(card["mistake"]):
+        yield "the mistake must read “Many think …; in fact …”"
+    if re.search(r"\bpupils?\b", text, re.IGNORECASE):
+        yield "say student"
+
+
+def _no_more(card: Entry) -> Iterator[str]:
+    return iter(())
+
+
+def _is_question(card: Entry) -> bool:
+    return str(card.get("front", "")).rstrip("”’").endswith("?")
+
+
+def _basic(card: Entry) -> Iterator[str]:
+    if not _is_question(card):
+        yield "the front is no question"
+    if BLANK.search(str(card.get("front", ""))):
+        yield "has a {{blank}}, so its kind is cloze"
+
+
+def _cloze(card: Entry) -> Iterator[str]:
+    if len(BLANK.findall(str(card.get("front", "")))) != 1:
+        yield "a cloze card has exactly one {{blank}}"
+
+
+def _choice(card: Entry) -> Iterator[str]:
+    options = card.get("options", [])
+    if not 2 <= len(options) == len(set(options)) <= 6:
+        yield "a choice card has two to six different options"
+    if card.get("answer") not in options:
+        yield "the answer is not one of the options"
+    if not card.get("mistake"):
+        yield "a choice card tells the mistake behind a wrong pick"
+
+
+def _explain(card: Entry) -> Iterator[str]:
+    sorts = [point.get("sort") for point in card.get("points", [])]
+    if not 3 <= len(sorts) <= 5 or set(sorts) != set(SORTS) or sorts != sorted(sorts, key=SORTS.index):
+        yield "an explain card has three to five points: claim, then evidence, then link, each at least once"
+    for point in card.get("points", []):
+        if len(str(point.get("text", "")).split()) > POINT_WORDS:
+            yield f"the point “{point['text'][:30]}…” has more than {POINT_WORDS} words"
+    if not card.get("hint"):
+        yield "an explain card has a hint"
+    yield from _exam(card)
+
+
+def _exam(card: Entry) -> Iterator[str]:
+    board = card.get("board", "")
+    if not board and not _is_question(card):
+        yield "the front is no question"
+    if board and board not in BOARDS:
+        yield f"board is {board!r}, not one of {', '.join(BOARDS)}"
+    if board and not (card.get("marks") and card.get("rewarded")):
+        yield "an exam card says its marks and what is rewarded"
+
+
+_OF_KIND = {"basic": _basic, "cloze": _cloze, "choice": _choice, "explain": _explain}

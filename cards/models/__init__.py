@@ -1,7 +1,8 @@
 """Everything PactCards stores about decks, cards and reviews."""
 
-from cards.models.decks import LEARNED_REPETITIONS, Assignment, Card, Deck, Motive, PickedDeck
-from cards.models.reviews import MAXIMUM_ELAPSED_MS, CardState, ReviewLog
+from cards.models.cards import Card, Misconception, Motive
+from cards.models.decks import LEARNED_REPETITIONS, Assignment, Deck, PickedDeck, exam_boards
+from cards.models.reviews import MAXIMUM_ELAPSED_MS, CardState, Misbelief, ReviewLog
 
 __all__ = [
     "LEARNED_REPETITIONS",
@@ -10,7 +11,10 @@ __all__ = [
     "Card",
     "CardState",
     "Deck",
+    "Misbelief",
+    "Misconception",
     "Motive",
     "PickedDeck",
     "ReviewLog",
+    "exam_boards",
 ]

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cards import sm2
-from cards.models.decks import Card, Deck
+from cards.models.cards import Card
+from cards.models.decks import Deck, exam_boards
 
 MAXIMUM_ELAPSED_MS = 60_000
 
@@ -18,6 +19,7 @@ MAXIMUM_ELAPSED_MS = 60_000
 class CardStateQuerySet(models.QuerySet["CardState"]):
     def studied_by(self, user: User, today: date) -> Self:
         return self.filter(
+            Q(card__board="") | Q(card__board__in=exam_boards(user)),
             user=user,
             card__status=Card.Status.PUBLISHED,
             card__deck__in=Deck.objects.studied_by(user, today),
@@ -98,7 +100,7 @@ class ReviewLogQuerySet(models.QuerySet["ReviewLog"]):
 
     def newest_of_day(self, user: User, today: date) -> "ReviewLog | None":
         """Her last standing answer of the study day, the one that Undo takes back."""
-        return self.standing().filter(user=user, day=today).order_by("-pk").first()
+        return self.standing().filter(user=user, day=today).select_related("card").order_by("-pk").first()
 
 
 class ReviewLog(models.Model):
@@ -119,6 +121,8 @@ class ReviewLog(models.Model):
     attempt = models.UUIDField()
     version = models.PositiveIntegerField()  # the state's version that was answered
     undone_at = models.DateTimeField(null=True)
+
+    detail = models.JSONField(default=dict)  # what was picked or ticked: {"pick": 0} or {"ticks": [0, 2]}
 
     repetitions_before = models.PositiveIntegerField()
     interval_before = models.PositiveIntegerField()
@@ -183,3 +187,19 @@ class ReviewLog(models.Model):
     def answered_on_before(self) -> date | None:
         """The study day of the scheduled answer before this one, which set the date to that day + interval."""
         return self.sm2_due_on_before - timedelta(days=self.interval_before) if self.sm2_due_on_before else None
+
+
+class Misbelief(models.Model):
+    """“I thought that too”: a student had the card's common mistake in mind."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="misbeliefs")
+    card = models.ForeignKey(Card, models.PROTECT, related_name="misbeliefs")
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "card"], name="misbelief_once")]
+        verbose_name = _("misbelief")
+        verbose_name_plural = _("misbeliefs")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} · {self.card_id}"

@@ -2,16 +2,30 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cards.models import Deck, PickedDeck
+from cards.forms import BoardForm
+from cards.models import Card, Deck, PickedDeck
 from cards.views import StudentRequest
+from pactcards.errors import say
 
 
 @require_POST
 def deck_pick(request: StudentRequest, slug: str) -> HttpResponse:
     deck = get_object_or_404(Deck.objects.in_library(), slug=slug)
     PickedDeck.objects.get_or_create(user=request.user, deck=deck)
+    return redirect("home")
+
+
+@require_POST
+def board_pick(request: StudentRequest) -> HttpResponse:
+    """The exam board whose style of question she wants to practise."""
+    form = BoardForm(request.POST, boards=Card.objects.boards())
+    if not form.is_valid():
+        return say(request, 400, _("There is no exam practice for that board."))
+    request.user.exam_board = form.cleaned_data["board"]
+    request.user.save(update_fields=["exam_board"])
     return redirect("home")
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.days import local_time, study_day
 from accounts.models import User
-from cards.models import Card, Deck
+from cards.models import Card, Deck, exam_boards
 from cards.queue import Queue, load_queue, next_study_day
 from cards.views import wording
 
@@ -31,6 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         .order_by("position", "title")
     )
     context = _today_context(user, queue) | {"decks": _with_waiting(decks, queue), "library": library}
+    context |= {"boards": Card.objects.filter(deck__in=decks).boards(), "her_boards": set(exam_boards(user))}
     return render(request, "cards/home.html", context)
 
 

@@ -1,8 +1,9 @@
 """The review pages: ask a card, take its answer, take one back."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
-from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,11 +15,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.days import study_day
 from accounts.models import User
-from cards.forms import AnswerForm, AttemptForm
-from cards.models import Card, CardState, Deck, ReviewLog
+from cards.forms import AnswerForm, AskForm, AttemptForm
+from cards.models import Card, Deck, ReviewLog
 from cards.queue import Queue, load_queue, next_card, next_study_day
-from cards.review import Outcome, Result, answer_card, undo_answer
+from cards.review import Answer, Outcome, Result, answer_card, note_misbelief, undo_answer
 from cards.views import StudentRequest, wording
+from cards.views.asking import ask_context
 from pactcards.errors import say
 
 SEE_OTHER = 303
@@ -28,31 +30,27 @@ CONFLICT = 409
 @require_GET
 def review(request: StudentRequest) -> HttpResponse:
     """Everything that waits today."""
-    return _render_review(request, None, card_id=_asked_card(request))
+    return _render_review(request, None, asked=AskForm(request.GET).asked)
 
 
 @require_GET
 def deck_review(request: StudentRequest, slug: str) -> HttpResponse:
     """One deck's share of today."""
-    deck = _get_deck(request, slug)
-    return _render_review(request, deck, card_id=_asked_card(request))
+    return _render_review(request, _get_deck(request, slug), asked=AskForm(request.GET).asked)
 
 
 @require_POST
 def review_answer(request: StudentRequest) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        return say(
-            request,
-            400,
-            _("This answer can’t be read, and nothing was saved. Reload the page and try again."),
-        )
+        return _unreadable(request)
     deck = _deck_of_form(request, form)
-    message = {name: form.cleaned_data[name] for name in ("version", "quality", "attempt", "elapsed_ms")}
     try:
-        result = answer_card(request.user, card_id=form.cleaned_data["card"], now=timezone.now(), **message)
+        result = answer_card(request.user, _answer_of(form), now=timezone.now())
     except Card.DoesNotExist:
         return say(request, 404, _("This card is not in your decks any more. Reload the page to go on."))
+    except ValueError:
+        return _unreadable(request)
     if result.is_conflict:
         return _render_review(request, deck, result=result, notice=wording.conflict(result))
     return _after_post(request, deck, result)
@@ -62,7 +60,7 @@ def review_answer(request: StudentRequest) -> HttpResponse:
 def review_undo(request: StudentRequest) -> HttpResponse:
     form = AttemptForm(request.POST)
     if not form.is_valid():
-        return say(request, 400, _("This can’t be read, and nothing was changed. Reload the page and try again."))
+        return _unreadable(request)
     deck = _deck_of_form(request, form)
     card_id, attempt = form.cleaned_data["card"], form.cleaned_data["attempt"]
     try:
@@ -75,11 +73,33 @@ def review_undo(request: StudentRequest) -> HttpResponse:
 
 
 @require_POST
+def review_mistake(request: StudentRequest) -> HttpResponse:
+    """“I thought that too”, said of the common mistake of a card she has just failed."""
+    form = AttemptForm(request.POST)
+    if not form.is_valid():
+        return _unreadable(request)
+    deck = _deck_of_form(request, form)
+    log = get_object_or_404(
+        ReviewLog, user=request.user, card=form.cleaned_data["card"], attempt=form.cleaned_data["attempt"]
+    )
+    note_misbelief(request.user, log.card_id, now=timezone.now())
+    if request.htmx:
+        return render(request, "cards/_mistake.html", {"noted": True})
+    return redirect(deck or "review")
+
+
+@require_POST
 def review_everything(request: StudentRequest) -> HttpResponse:
     """Her choice to do all that is due today, however much it is."""
     request.user.everything_on = study_day(request.user, now=timezone.now())
     request.user.save(update_fields=["everything_on"])
     return redirect("review")
+
+
+def _answer_of(form: AnswerForm) -> Answer:
+    data = form.cleaned_data
+    fields = {name: data[name] for name in ("version", "quality", "attempt", "elapsed_ms", "thought_so")}
+    return Answer(card_id=data["card"], detail=form.detail, **fields)
 
 
 def _get_deck(request: StudentRequest, slug: str) -> Deck:
@@ -97,17 +117,15 @@ def _is_in(deck: Deck | None, result: Result) -> bool:
     return bool(deck and result.log and result.log.card.deck_id == deck.pk)
 
 
-def _asked_card(request: StudentRequest) -> int | None:
-    """The card that the address asks for, such as one whose answer was just taken back; nonsense asks for none."""
-    text = request.GET.get("card", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+def _unreadable(request: StudentRequest) -> HttpResponse:
+    return say(request, 400, _("This can’t be read, and nothing was saved. Reload the page and try again."))
 
 
 def _after_post(
     request: StudentRequest, deck: Deck | None, result: Result, *, card_id: int | None = None
 ) -> HttpResponse:
     if request.htmx:
-        return _render_review(request, deck, result=result, card_id=card_id)
+        return _render_review(request, deck, result=result, asked={"card": card_id})
     address = deck.get_absolute_url() if deck else reverse("review")
     return HttpResponse(status=SEE_OTHER, headers={"Location": address + (f"?card={card_id}" if card_id else "")})
 
@@ -116,30 +134,34 @@ def _render_review(
     request: StudentRequest,
     deck: Deck | None,
     *,
+    asked: Mapping[str, Any] = MappingProxyType({}),
     result: Result | None = None,
-    card_id: int | None = None,
     notice: str = "",
 ) -> HttpResponse:
-    """The whole page, or for htmx the fragment that is swapped into it."""
-    context = _review_context(request, deck, result, card_id) | {"notice": notice}
-    fragment = "cards/_review_card.html" if context["state"] else "cards/_review_done.html"
-    template = "cards/_review_swap.html" if request.htmx else "cards/review.html"
-    response = render(request, template, context | {"fragment": fragment}, status=CONFLICT if notice else 200)
+    """The whole page, or for htmx the part of it that changes."""
+    user = request.user
+    queue = load_queue(user, today=study_day(user, now=timezone.now()), deck=deck)
+    state = next_card(user, queue, card_id=asked.get("card"))
+    context = _page_context(user, queue, deck) | _receipt_context(user, queue.today, result) | {"notice": notice}
+    context |= ask_context(user, state, asked, today=queue.today) if state else _done_context(user, queue, deck)
+    response = render(request, _template(request, context, asked), context, status=CONFLICT if notice else 200)
     patch_vary_headers(response, ["HX-Request"])
+    if asked.get("weigh") and "proposed" not in context:
+        response["HX-Retarget"] = "#review"  # the card was answered meanwhile; its buttons would be the next card's
     if result:
         response["X-Review-Outcome"] = str(result.outcome)
     return response
 
 
-def _review_context(
-    request: StudentRequest, deck: Deck | None, result: Result | None, card_id: int | None
-) -> dict[str, Any]:
-    user = request.user
-    today = study_day(user, now=timezone.now())
-    queue = load_queue(user, today=today, deck=deck)
-    state = next_card(user, queue, card_id=card_id)
-    context = {"deck": deck, "queue": queue, "state": state, "minutes": queue.minutes(user)}
-    return context | _receipt_context(user, today, result) | _card_context(user, queue, state, deck)
+def _template(request: StudentRequest, context: Mapping[str, Any], asked: Mapping[str, Any]) -> str:
+    if not request.htmx:
+        return "cards/review.html"
+    return "cards/_grade_buttons.html" if asked.get("weigh") and "proposed" in context else "cards/_review_swap.html"
+
+
+def _page_context(user: User, queue: Queue, deck: Deck | None) -> dict[str, Any]:
+    address = deck.get_absolute_url() if deck else reverse("review")
+    return {"deck": deck, "queue": queue, "minutes": queue.minutes(user), "ask_address": address}
 
 
 def _receipt_context(user: User, today: date, result: Result | None) -> dict[str, Any]:
@@ -147,12 +169,9 @@ def _receipt_context(user: User, today: date, result: Result | None) -> dict[str
     log = result.log if result and result.outcome == Outcome.COUNTED else None
     if log is None or log.undone_at:
         log = ReviewLog.objects.newest_of_day(user, today)
-    return {"receipt_log": log, "receipt": wording.receipt(log) if log else ""}
+    return {"receipt_log": log, "receipt": wording.receipt(log) if log else "", "mistake": wording.mistake(log)}
 
 
-def _card_context(user: User, queue: Queue, state: CardState | None, deck: Deck | None) -> dict[str, Any]:
-    if state:
-        buttons = wording.grade_buttons(user, state, today=queue.today)
-        return {"card": state.card, "buttons": buttons, "attempt": uuid4()}
+def _done_context(user: User, queue: Queue, deck: Deck | None) -> dict[str, Any]:
     day = next_study_day(user, queue, deck=deck)
     return {"next_day": wording.day_in_words(day, today=queue.today) if day else ""}

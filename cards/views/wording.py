@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
-from cards.models import CardState, ReviewLog
+from cards.kinds import PASS, WRONG_PICK_QUALITY
+from cards.models import Card, CardState, ReviewLog
 from cards.review import REPEAT_UNDER, Outcome, Result, apply_answer
 
 FOUR_BUTTONS = (2, 3, 4, 5)
@@ -40,6 +41,11 @@ def grade_buttons(user: User, state: CardState, *, today: date) -> list[GradeBut
         GradeButton(quality, str(quality if six else place), str(QUALITY_NAMES[quality]), _hint(state, quality, today))
         for place, quality in enumerate(SIX_BUTTONS if six else FOUR_BUTTONS, start=1)
     ]
+
+
+def continue_button(state: CardState, *, today: date) -> GradeButton:
+    """The one button after a wrong pick."""
+    return GradeButton(WRONG_PICK_QUALITY, "1", _("Continue"), _hint(state, WRONG_PICK_QUALITY, today))
 
 
 def _hint(state: CardState, quality: int, today: date) -> str:
@@ -87,6 +93,12 @@ def receipt(log: ReviewLog) -> str:
 def _return_of(log: ReviewLog) -> dict[str, str]:
     day = log.day + timedelta(days=log.interval_after)
     return {"day": day_in_words(day, today=log.day), "days": count_days(log.interval_after)}
+
+
+def mistake(log: ReviewLog | None) -> str:
+    """The card's common mistake, to be told after a fail; a choice card has told it with the wrong pick."""
+    failed = log and log.quality < PASS and log.card.kind != Card.Kind.CHOICE
+    return log.card.common_mistake if log and failed else ""
 
 
 def conflict(result: Result) -> str:

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from accounts.days import study_day
 from accounts.models import Membership, SchoolClass, User
-from cards.models import Assignment, Deck, PickedDeck
+from cards.kinds import PASS
+from cards.models import Assignment, Card, CardState, Deck, PickedDeck
 from cards.queue import load_queue, next_card
-from cards.review import answer_card
+from cards.review import Answer, answer_card
 
 PASSWORD = "pact-of-1939"  # noqa: S105 - printed, and refused outside DEBUG
 PAST_DAYS = (13, 12, 11, 9, 8, 6, 5, 4, 2, 1)
@@ -48,12 +49,16 @@ class Command(BaseCommand):
         while state := next_card(student, load_queue(student, today=today)):
             elapsed_ms = chance.randint(4_000, 16_000)
             now += timedelta(milliseconds=elapsed_ms)
-            answer_card(
-                student,
-                card_id=state.card_id,
-                version=state.version,
-                quality=chance.choices([2, 3, 4, 5], weights=[2, 2, 6, 1])[0],
-                attempt=UUID(int=chance.getrandbits(128), version=4),
-                elapsed_ms=elapsed_ms,
-                now=now,
-            )
+            answer_card(student, self._answer(state, elapsed_ms, chance), now=now)
+
+    def _answer(self, state: CardState, elapsed_ms: int, chance: Random) -> Answer:
+        quality = chance.choices([2, 3, 4, 5], weights=[2, 2, 6, 1])[0]
+        attempt = UUID(int=chance.getrandbits(128), version=4)
+        return Answer(state.card_id, state.version, quality, attempt, elapsed_ms, self._detail(state.card, quality))
+
+    def _detail(self, card: Card, quality: int) -> dict[str, Any]:
+        """A pick or ticks that go with the quality."""
+        if card.kind == Card.Kind.CHOICE:
+            wrong = (card.right_pick + 1) % len(card.options)
+            return {"pick": card.right_pick if quality >= PASS else wrong}
+        return {"ticks": [0]} if card.kind == Card.Kind.EXPLAIN else {}

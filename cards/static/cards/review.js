@@ -25,8 +25,9 @@
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target !== page) return;
     settle();
-    shownAt = performance.now();
-    part("question").focus();
+    const asked = event.detail.requestConfig.verb === "get"; // a pick shows the same card with its answer
+    if (!asked) shownAt = performance.now();
+    part(asked && part("answer") ? "answer" : "question").focus();
     window.scrollTo(0, 0);
   });
 
@@ -47,7 +48,7 @@
 
   document.body.addEventListener("htmx:beforeRequest", (event) => {
     const form = event.detail.elt;
-    if (!form.matches("form[data-grades], form[data-undo]")) return;
+    if (!form.matches("form[data-grades], form[data-undo], form[data-pick]")) return;
     pending = { form, button: event.detail.requestConfig.triggeringEvent?.submitter ?? form.querySelector("button") };
   });
 
@@ -104,10 +105,10 @@
   }
 
   function pressGrade(key) {
-    if (!reveal() || !reveal().open) return false;
-    const button = reveal().querySelector(`button[data-key="${key}"]`);
-    if (button) button.click();
-    return Boolean(button);
+    const button = page.querySelector(`button[data-key="${key}"]`);
+    if (!button || button.closest("details:not([open])")) return false;
+    button.click();
+    return true;
   }
 
   function pressUndo() {
