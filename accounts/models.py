@@ -65,6 +65,25 @@ class User(AbstractUser):
         ]
 
 
+class Break(models.Model):
+    """Days on which she has planned to be away; nothing is asked on them."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="breaks")
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+
+    class Meta:
+        ordering = ["starts_on"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=models.F("starts_on")), name="break_ends_after_it_starts")
+        ]
+        verbose_name = _("break")
+        verbose_name_plural = _("breaks")
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.starts_on} – {self.ends_on}"
+
+
 class SchoolClass(models.Model):
     """A teaching group. One installation is one school, so there is no school to belong to."""
 

@@ -119,7 +119,7 @@ def _new_cards(
     allowed = max(0, user.new_per_day - introduced)
     if not allowed:
         return []
-    cards = Card.objects.studied_by(user, today).not_met_by(user).in_teaching_order(user)
+    cards = Card.objects.studied_by(user, today).not_met_by(user, today).in_teaching_order(user)
     if deck:
         cards = cards.filter(deck=deck)
     first_exam = cards.exclude(board="").values("pk")[:exam_slots]
@@ -183,8 +183,8 @@ def next_card(user: User, queue: Queue, *, card_id: int | None = None) -> CardSt
 def next_study_day(user: User, queue: Queue, *, deck: Deck | None = None) -> date | None:
     """The first day after today on which something waits, None when nothing ever does."""
     tomorrow = queue.today + timedelta(days=1)
-    states = CardState.objects.studied_by(user, queue.today).filter(due_on__isnull=False)
-    unmet = Card.objects.studied_by(user, queue.today).not_met_by(user)
+    states = CardState.objects.studied_by(user, queue.today).filter(due_on__isnull=False, suspended=False)
+    unmet = Card.objects.studied_by(user, queue.today).not_met_by(user, queue.today)
     if deck:
         states, unmet = states.filter(card__deck=deck), unmet.filter(deck=deck)
     earliest = states.aggregate(earliest=Min("due_on"))["earliest"]

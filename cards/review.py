@@ -118,6 +118,24 @@ def answer_card(user: User, answer: Answer, *, now: datetime) -> Result:
     return Result(Outcome.COUNTED, log)
 
 
+def hide_card(user: User, card_id: int, *, version: int, today: date, **change: bool | date | None) -> bool:
+    """Set `suspended` or `buried_on`; False if somebody wrote the card since `version` was read.
+
+    Raises Card.DoesNotExist if the card is not hers to study.
+    """
+    state = _state_at(user, card_id, version, today=today)
+    if state is None:
+        return False
+    for name, value in change.items():
+        setattr(state, name, value)
+    try:
+        with transaction.atomic(durable=True):
+            _save_if_unchanged(state, version)
+    except (IntegrityError, _ConflictError):
+        return False
+    return True
+
+
 def note_misbelief(user: User, card_id: int, *, now: datetime) -> None:
     """Keep, once, that she had the card's common mistake in mind."""
     Misbelief.objects.get_or_create(user=user, card_id=card_id, defaults={"said_at": now})
@@ -173,6 +191,8 @@ _STATE_FIELDS = (
     "answered_on",
     "answered_at",
     "repeat_on",
+    "suspended",
+    "buried_on",
 )
 
 

@@ -7,6 +7,7 @@ import pytest
 from accounts.models import Membership
 from cards.models import Card, Deck
 from cards.queue import load_queue, next_card, next_study_day
+from cards.review import hide_card
 from tests.conftest import NOON, TODAY, answer
 from tests.factories import (
     AssignmentFactory,
@@ -205,6 +206,24 @@ def test_card_that_is_not_published_is_not_asked(student, deck, status):
     due_card(student, deck, 1)
     Card.objects.update(status=status)
     assert queue_of(student).waiting == 0
+
+
+def test_suspended_cards_are_not_asked_until_brought_back(student, deck):
+    new, due = deck.cards.first(), due_card(student, deck, 1)
+    hide_card(student, new.pk, version=0, today=TODAY, suspended=True)
+    hide_card(student, due.pk, version=1, today=TODAY, suspended=True)
+    assert (new.pk in queue_of(student), due.pk in queue_of(student)) == (False, False)
+    hide_card(student, due.pk, version=2, today=TODAY, suspended=False)
+    assert due.pk in queue_of(student)
+
+
+def test_buried_cards_are_hidden_until_tomorrow(student, deck):
+    new, due = deck.cards.first(), due_card(student, deck, 1)
+    hide_card(student, new.pk, version=0, today=TODAY, buried_on=TODAY)
+    hide_card(student, due.pk, version=1, today=TODAY, buried_on=TODAY)
+    assert (new.pk in queue_of(student), due.pk in queue_of(student)) == (False, False)
+    tomorrow = queue_of(student, today=TODAY + DAY)
+    assert (new.pk in tomorrow, due.pk in tomorrow) == (True, True)
 
 
 @pytest.fixture

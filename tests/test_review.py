@@ -7,7 +7,7 @@ import pytest
 
 from cards import sm2
 from cards.models import Card, CardState, ReviewLog
-from cards.review import Outcome, undo_answer
+from cards.review import Outcome, hide_card, undo_answer
 from cards.sm2 import Memory
 from tests.conftest import NOON, TODAY, answer
 from tests.factories import CardFactory, CardStateFactory, UserFactory
@@ -241,3 +241,26 @@ def test_interval_beyond_the_calendar_is_capped(student, card):
     CardStateFactory(user=student, card=card, repetitions=9, interval=36_500, due_on=date(2026, 11, 23))
     answer(student, card, 5, version=1)
     assert state_of(student, card).interval == 36_500
+
+
+@pytest.mark.parametrize("change", [{"suspended": True}, {"buried_on": TODAY}])
+def test_hidden_card_raises_the_version_and_keeps_its_schedule(student, card, change):
+    answer(student, card, 4)
+    before = state_of(student, card)
+    assert hide_card(student, card.pk, version=1, today=TODAY, **change)
+    after = state_of(student, card)
+    assert (after.version, after.memory, after.due_on) == (2, before.memory, before.due_on)
+    assert answer(student, card, 2, version=1).outcome == Outcome.STALE
+
+
+def test_hiding_a_card_written_meanwhile_does_nothing(student, card):
+    answer(student, card, 4)
+    assert not hide_card(student, card.pk, version=0, today=TODAY, suspended=True)
+    assert not state_of(student, card).suspended
+
+
+def test_undo_leaves_a_suspended_card_suspended(student, card):
+    log = answer(student, card, 4).log
+    hide_card(student, card.pk, version=1, today=TODAY, suspended=True)
+    undo(student, log)
+    assert (state_of(student, card).suspended, state_of(student, card).is_new) == (True, True)

@@ -2,18 +2,22 @@
 
 from cards.models.cards import Card, Misconception, Motive
 from cards.models.decks import LEARNED_REPETITIONS, Assignment, Deck, PickedDeck, exam_boards
-from cards.models.reviews import MAXIMUM_ELAPSED_MS, CardState, Misbelief, ReviewLog
+from cards.models.marks import Flag, Misbelief, Note
+from cards.models.reviews import LEECH_LAPSES, MAXIMUM_ELAPSED_MS, CardState, ReviewLog
 
 __all__ = [
     "LEARNED_REPETITIONS",
+    "LEECH_LAPSES",
     "MAXIMUM_ELAPSED_MS",
     "Assignment",
     "Card",
     "CardState",
     "Deck",
+    "Flag",
     "Misbelief",
     "Misconception",
     "Motive",
+    "Note",
     "PickedDeck",
     "ReviewLog",
     "exam_boards",

@@ -68,12 +68,16 @@ class CardQuerySet(models.QuerySet["Card"]):
         cards = self.filter(status=Card.Status.PUBLISHED).exclude(board="")
         return list(cards.order_by("board").values_list("board", flat=True).distinct())
 
-    def not_met_by(self, user: User) -> Self:
-        """Cards without an answer of hers that counts; `has_state` tells those she met and took back."""
+    def not_met_by(self, user: User, today: date) -> Self:
+        """Cards she has yet to meet and has not hidden; `has_state` tells those with a CardState row."""
         return self.annotate(
             her_state=FilteredRelation("states", condition=Q(states__user=user)),
             has_state=Q(her_state__isnull=False),
-        ).filter(her_state__sm2_due_on__isnull=True)
+        ).filter(
+            Q(her_state__isnull=True) | Q(her_state__suspended=False),
+            Q(her_state__buried_on__isnull=True) | Q(her_state__buried_on__lt=today),
+            her_state__sm2_due_on__isnull=True,
+        )
 
     def in_teaching_order(self, user: User) -> Self:
         """Assigned decks by date, then picked ones by title, then by place in the deck."""

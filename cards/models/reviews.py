@@ -14,6 +14,7 @@ from cards.models.cards import Card
 from cards.models.decks import Deck, exam_boards
 
 MAXIMUM_ELAPSED_MS = 60_000
+LEECH_LAPSES = 8
 
 
 class CardStateQuerySet(models.QuerySet["CardState"]):
@@ -26,8 +27,9 @@ class CardStateQuerySet(models.QuerySet["CardState"]):
         )
 
     def touched_by(self, today: date) -> Self:
-        """Due by `today`, or answered on it."""
-        return self.filter(Q(due_on__lte=today) | Q(answered_on=today))
+        """Due by `today` or answered on it, and not hidden."""
+        hidden = Q(suspended=True) | Q(buried_on__isnull=False, buried_on__gte=today)
+        return self.filter(~hidden, Q(due_on__lte=today) | Q(answered_on=today))
 
 
 class CardState(models.Model):
@@ -48,6 +50,8 @@ class CardState(models.Model):
     answered_on = models.DateField(null=True)  # study day of the last scheduled answer or repeat
     answered_at = models.DateTimeField(null=True)
     repeat_on = models.DateField(null=True)  # the study day on which it is to be asked again
+    suspended = models.BooleanField(default=False)  # hidden until she brings it back
+    buried_on = models.DateField(null=True)  # the study day on which it is hidden
 
     objects = CardStateQuerySet.as_manager()
 
@@ -86,6 +90,10 @@ class CardState(models.Model):
     @property
     def is_new(self) -> bool:
         return self.sm2_due_on is None
+
+    @property
+    def is_leech(self) -> bool:
+        return self.lapses >= LEECH_LAPSES
 
     def earliest_date(self) -> date | None:
         """What `due_on` must be: the earliest of SM-2's, the plan's and the revision's dates."""
@@ -187,19 +195,3 @@ class ReviewLog(models.Model):
     def answered_on_before(self) -> date | None:
         """The study day of the scheduled answer before this one, which set the date to that day + interval."""
         return self.sm2_due_on_before - timedelta(days=self.interval_before) if self.sm2_due_on_before else None
-
-
-class Misbelief(models.Model):
-    """“I thought that too”: a student had the card's common mistake in mind."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="misbeliefs")
-    card = models.ForeignKey(Card, models.PROTECT, related_name="misbeliefs")
-    said_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "card"], name="misbelief_once")]
-        verbose_name = _("misbelief")
-        verbose_name_plural = _("misbeliefs")
-
-    def __str__(self) -> str:
-        return f"{self.user_id} · {self.card_id}"
