@@ -1,6 +1,6 @@
 """People and classes."""
 
-from datetime import time
+from datetime import date, time
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -52,6 +52,8 @@ class User(AbstractUser):
     # Written by cards.review with the first answer of a study day, so that no page has to search the log for them.
     studied_on = models.DateField(_("last study day"), null=True, blank=True, editable=False)
     pace_ms = models.PositiveIntegerField(_("median milliseconds an answer"), default=10_000, editable=False)
+    break_from = models.DateField(_("first day of a planned break"), null=True, blank=True)
+    break_until = models.DateField(_("last day of a planned break"), null=True, blank=True)
     everything_on = models.DateField(_("chose to do all on"), null=True, blank=True, editable=False)
 
     class Meta(AbstractUser.Meta):
@@ -62,26 +64,16 @@ class User(AbstractUser):
                 name="user_minutes_per_day_1_to_600",
             ),
             models.CheckConstraint(condition=Q(grade_buttons__in=[4, 6]), name="user_grade_buttons_4_or_6"),
+            models.CheckConstraint(
+                condition=Q(break_from__isnull=True, break_until__isnull=True)
+                | Q(break_from__isnull=False, break_until__gte=models.F("break_from")),
+                name="user_break_ends_after_it_starts",
+            ),
         ]
 
-
-class Break(models.Model):
-    """Days on which she has planned to be away; nothing is asked on them."""
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="breaks")
-    starts_on = models.DateField(_("first day"))
-    ends_on = models.DateField(_("last day"))
-
-    class Meta:
-        ordering = ["starts_on"]
-        constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=models.F("starts_on")), name="break_ends_after_it_starts")
-        ]
-        verbose_name = _("break")
-        verbose_name_plural = _("breaks")
-
-    def __str__(self) -> str:
-        return f"{self.user}: {self.starts_on} – {self.ends_on}"
+    def is_away(self, day: date) -> bool:
+        """Whether `day` lies in the break she has planned; nothing is asked on it."""
+        return bool(self.break_from and self.break_until and self.break_from <= day <= self.break_until)
 
 
 class SchoolClass(models.Model):

@@ -14,7 +14,7 @@ from accounts.days import study_day
 from cards.content import rules
 from cards.content.loader import entry_of
 from cards.forms import CardForm
-from cards.models import Assignment, Card, CardState, Deck, Misbelief, Misconception, Motive, ReviewLog
+from cards.models import Assignment, Card, CardState, Deck, Flag, Misbelief, Misconception, Motive, ReviewLog
 from cards.views.asking import ask_context
 
 
@@ -175,3 +175,19 @@ class MisbeliefAdmin(ReadOnlyAdmin):
     list_display = ["card", "said_at"]
     list_select_related = ["card"]
     search_fields = ["card__code", "card__front"]
+
+
+@admin.register(Flag)
+class FlagAdmin(ReadOnlyAdmin):
+    """What students think is wrong; settled here once the card is right or the student answered."""
+
+    list_display = ["card", "reason", "raised_at", "settled_at"]
+    list_filter = [("settled_at", admin.EmptyFieldListFilter), "card__deck"]
+    list_select_related = ["card"]
+    search_fields = ["card__code", "card__front", "reason"]
+    search_help_text = _("Search codes, fronts and reasons.")
+    actions = ["settle"]
+
+    @admin.action(description=_("Settle the chosen flags"))
+    def settle(self, request: HttpRequest, flags: QuerySet[Flag]) -> None:
+        flags.filter(settled_at__isnull=True).update(settled_at=timezone.now())

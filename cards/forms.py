@@ -1,6 +1,7 @@
 """One small form for each POST. A post that breaks them comes from a broken client, and is answered with 400."""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,6 +15,7 @@ from cards.models import MAXIMUM_ELAPSED_MS, Card
 LARGEST_ID = 2**63 - 1
 LARGEST_VERSION = 2**31 - 1
 MOST_OPTIONS = 20
+LONGEST_BREAK = timedelta(days=183)
 MOST_POINTS = 12
 
 
@@ -91,6 +93,50 @@ class AskForm(forms.Form):
         """The fields that can be read; nonsense asks for nothing."""
         self.is_valid()
         return {name: self.cleaned_data.get(name) for name in self.fields}
+
+
+class HideForm(forms.Form):
+    """Suspend, bury or bring back a card, and where to go then."""
+
+    action = forms.ChoiceField(choices=[(word, word) for word in ("suspend", "bury", "bring_back")])
+    version = NumberField(min_value=0, max_value=LARGEST_VERSION)
+    back = forms.ChoiceField(choices=[(word, word) for word in ("card", "review", "deck")], required=False)
+
+    def change(self, today: date) -> dict[str, bool | date | None]:
+        """The fields of the card's state that the action sets."""
+        if self.cleaned_data["action"] == "bury":
+            return {"buried_on": today}
+        return {"suspended": self.cleaned_data["action"] == "suspend", "buried_on": None}
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(
+        label=_("Your note"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class FlagForm(forms.Form):
+    reason = forms.CharField(label=_("What seems wrong?"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class BreakForm(forms.Form):
+    """Days away: from today on, at most half a year."""
+
+    break_from = forms.DateField(label=_("First day away"), widget=forms.DateInput(attrs={"type": "date"}))
+    break_until = forms.DateField(label=_("Last day away"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        first, last = data.get("break_from"), data.get("break_until")
+        if first and last and not self.today <= first <= last:
+            raise ValidationError(_("The first day must be today or later, and the last day not before it."))
+        if last and last > self.today + LONGEST_BREAK:
+            raise ValidationError(_("A break ends within half a year."))
+        return data
 
 
 class BoardForm(forms.Form):

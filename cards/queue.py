@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import NamedTuple
 
-from django.db.models import Min, Q
+from django.db.models import Count, Min, Q
 
 from accounts.models import User
 from cards.models import Card, CardState, Deck
@@ -51,11 +51,11 @@ class Queue:
     """A student's study day, over all her decks or one: card ids in the order in which they are asked."""
 
     today: date
-    due: list[int]
-    new: list[int]
-    repeats: list[int]
-    done: int
-    backlog: int  # due, but beyond her minutes a day
+    due: list[int] = field(default_factory=list)
+    new: list[int] = field(default_factory=list)
+    repeats: list[int] = field(default_factory=list)
+    done: int = 0
+    backlog: int = 0  # due, but beyond her minutes a day
     due_by_deck: Counter[int] = field(default_factory=Counter)  # repeats with them
     new_by_deck: Counter[int] = field(default_factory=Counter)
     not_started: frozenset[int] = frozenset()  # those of `new` without a CardState row
@@ -84,7 +84,9 @@ class Queue:
 
 
 def load_queue(user: User, *, today: date, deck: Deck | None = None) -> Queue:
-    """The queue of the study day; with `deck`, that deck's share of it."""
+    """The queue of the study day; with `deck`, that deck's share of it. On a planned break nothing is asked."""
+    if user.is_away(today):
+        return Queue(today=today)
     touched = list(
         map(
             TouchedCard._make,
@@ -156,8 +158,13 @@ def _split_by_minutes(
     if user.everything_on == today:
         return due, []
     answered = sum(row.answered_on == today and row.introduced_on != today for row in touched)
-    allowed = max(0, user.minutes_per_day * MILLISECONDS_A_MINUTE // user.pace_ms - answered)
+    allowed = max(0, cards_per_day(user) - answered)
     return due[:allowed], due[allowed:]
+
+
+def cards_per_day(user: User) -> int:
+    """How many cards her minutes a day are, at her own pace."""
+    return user.minutes_per_day * MILLISECONDS_A_MINUTE // user.pace_ms
 
 
 def _of_deck(rows: list[TouchedCard], deck: Deck | None) -> list[TouchedCard]:
@@ -174,9 +181,11 @@ def next_card(user: User, queue: Queue, *, card_id: int | None = None) -> CardSt
     if card_id is None:
         return None
     if card_id in queue.not_started:
-        card = Card.objects.select_related("deck", "motive").get(pk=card_id)
-        return CardState(user=user, card=card)
-    states = CardState.objects.select_related("card__deck", "card__motive")
+        card = Card.objects.with_note(user).select_related("deck", "motive").get(pk=card_id)
+        state = CardState(user=user, card=card)
+        state.note = card.note
+        return state
+    states = CardState.objects.with_note(user).select_related("card__deck", "card__motive")
     return states.get(user=user, card_id=card_id)
 
 
@@ -190,4 +199,26 @@ def next_study_day(user: User, queue: Queue, *, deck: Deck | None = None) -> dat
     earliest = states.aggregate(earliest=Min("due_on"))["earliest"]
     if user.new_per_day and unmet.exists():
         earliest = tomorrow
-    return max(earliest, tomorrow) if earliest else None
+    if earliest is None:
+        return None
+    day = max(earliest, tomorrow)
+    return user.break_until + timedelta(days=1) if user.break_until and user.is_away(day) else day
+
+
+def upcoming(user: User, queue: Queue, *, days: int) -> list[tuple[date, int]]:
+    """For each of the next `days` days, how many cards come due on it; what waits today is not in it."""
+    last = queue.today + timedelta(days=days)
+    states = CardState.objects.studied_by(user, queue.today).filter(suspended=False)
+    states = states.filter(due_on__gt=queue.today, due_on__lte=last)
+    counts = dict(states.order_by().values_list("due_on").annotate(Count("pk")))
+    return [(day, counts.get(day, 0)) for day in (queue.today + timedelta(days=n) for n in range(1, days + 1))]
+
+
+def caught_up_on(user: User, queue: Queue, coming: list[tuple[date, int]]) -> date | None:
+    """The day on which nothing is left over, if she does her minutes every day; None beyond the days of `coming`."""
+    left = queue.backlog
+    for day, count in coming:
+        left = max(0, left + count - (0 if user.is_away(day) else cards_per_day(user)))
+        if left == 0:
+            return day
+    return None

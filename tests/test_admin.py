@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from cards.models import Card, CardState, Deck
-from tests.conftest import answer
+from cards.models import Card, CardState, Deck, Flag
+from tests.conftest import NOON, answer
 from tests.factories import AssignmentFactory, CardFactory, DeckFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +17,7 @@ LISTS = [
     "cards_motive",
     "cards_misconception",
     "cards_misbelief",
+    "cards_flag",
     "cards_cardstate",
     "cards_reviewlog",
 ]
@@ -163,6 +164,15 @@ def test_preview_is_not_for_students(client):
     client.force_login(UserFactory())
     response = client.get(reverse("admin:cards_card_preview", args=[CardFactory().pk]))
     assert response.status_code == 302
+
+
+def test_flag_is_settled_by_an_action(superuser_client):
+    fill(1)
+    state = CardState.objects.get()
+    flag = Flag.objects.create(user=state.user, card=state.card, reason="The year is wrong.", raised_at=NOON)
+    data = {"action": "settle", "_selected_action": [flag.pk]}
+    superuser_client.post(reverse("admin:cards_flag_changelist"), data)
+    assert (Flag.objects.standing().count(), Flag.objects.count()) == (0, 1)
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -70,7 +70,7 @@ def test_backlog_is_mentioned_calmly_with_a_choice(student_client, student, deck
     for card in deck.cards.all():
         CardStateFactory(user=student, card=card)
     page = text_of(student_client.get(reverse("home")))
-    assert "2 more cards are due; they can wait until tomorrow." in page
+    assert "2 more cards have come due and can wait." in page
     assert reverse("review_everything") in page
 
 
@@ -87,7 +87,7 @@ def test_home_costs_the_same_for_one_and_three_decks(student_client, student, de
     for _ in range(decks):
         DeckFactory(cards=2)
         PickedDeck.objects.create(user=student, deck=DeckFactory(cards=2))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         student_client.get(reverse("home"))
 
 
@@ -95,6 +95,51 @@ def test_greeting_follows_her_own_clock(student_client, student, deck):
     student.time_zone = "Asia/Tokyo"
     student.save()
     assert student_client.get(reverse("home")).context["greeting"] == "Good evening"
+
+
+# a week ahead, the backlog, a planned break
+
+
+def test_coming_days_count_cards_that_come_due(student_client, student, deck):
+    for days in (1, 1, 3, 99):
+        CardStateFactory(user=student, card=CardFactory(deck=deck), due_on=TODAY + timedelta(days=days))
+    counts = [count for _, count in student_client.get(reverse("home")).context["coming"]]
+    assert counts == [2, 0, 1, 0, 0, 0, 0]
+
+
+def test_backlog_says_by_when_she_is_caught_up(student_client, student, deck):
+    student.minutes_per_day, student.pace_ms, student.new_per_day = 1, 30_000, 0
+    student.save()
+    for days in (0, 0, 0, 0, 0, 1):
+        CardStateFactory(user=student, card=CardFactory(deck=deck), due_on=TODAY + timedelta(days=days))
+    page = text_of(student_client.get(reverse("home")))
+    assert (
+        "3 more cards have come due and can wait. At your usual minutes a day you are caught up by Wednesday." in page
+    )
+
+
+def test_break_asks_nothing_and_rewrites_no_date(student_client, student, deck):
+    state = CardStateFactory(user=student, card=deck.cards.first())
+    student_client.post(reverse("break_plan"), {"break_from": TODAY, "break_until": TODAY + timedelta(days=3)})
+    page = text_of(student_client.get(reverse("home")))
+    assert ("You are away until 26 November." in page, "Review 3 cards" in page) == (True, False)
+    assert "You are away" in text_of(student_client.get(reverse("review")))
+    state.refresh_from_db()
+    assert state.due_on == TODAY
+
+
+def test_break_can_be_ended_at_any_time(student_client, student, deck):
+    student_client.post(reverse("break_plan"), {"break_from": TODAY, "break_until": TODAY + timedelta(days=3)})
+    student_client.post(reverse("break_end"))
+    assert "Review 3 cards" in text_of(student_client.get(reverse("home")))
+
+
+@pytest.mark.parametrize(("first", "last"), [(-1, 3), (3, 2), (0, 184), ("x", 3), (0, "")])
+def test_break_that_cannot_be_is_400_with_a_sentence(student_client, student, first, last):
+    days = [TODAY + timedelta(days=n) if isinstance(n, int) else n for n in (first, last)]
+    response = student_client.post(reverse("break_plan"), {"break_from": days[0], "break_until": days[1]})
+    student.refresh_from_db()
+    assert (response.status_code, student.break_from) == (400, None)
 
 
 # board_pick

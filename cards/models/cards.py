@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, FilteredRelation, Min, OuterRef, Q, Subquery
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
@@ -67,6 +68,12 @@ class CardQuerySet(models.QuerySet["Card"]):
         """The exam boards in whose style there are published cards."""
         cards = self.filter(status=Card.Status.PUBLISHED).exclude(board="")
         return list(cards.order_by("board").values_list("board", flat=True).distinct())
+
+    def with_note(self, user: User) -> Self:
+        """Adds `note`, her own words beside the card, or None."""
+        return self.annotate(
+            her_note=FilteredRelation("notes", condition=Q(notes__user=user)), note=F("her_note__text")
+        )
 
     def not_met_by(self, user: User, today: date) -> Self:
         """Cards she has yet to meet and has not hidden; `has_state` tells those with a CardState row."""
@@ -169,6 +176,8 @@ class Card(models.Model):
     loaded_hash = models.CharField(max_length=64, blank=True, editable=False)
     changed_at = models.DateTimeField(_("changed at"), auto_now=True)
 
+    note: str | None  # annotated by with_note()
+
     objects = CardQuerySet.as_manager()
 
     class Meta:
@@ -184,6 +193,9 @@ class Card(models.Model):
 
     def __str__(self) -> str:
         return self.front[:80]
+
+    def get_absolute_url(self) -> str:
+        return reverse("card", args=[self.pk])
 
     def clean(self) -> None:
         """Refuse what the fragment of its kind could not show."""

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, FilteredRelation, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -24,6 +24,12 @@ class CardStateQuerySet(models.QuerySet["CardState"]):
             user=user,
             card__status=Card.Status.PUBLISHED,
             card__deck__in=Deck.objects.studied_by(user, today),
+        )
+
+    def with_note(self, user: User) -> Self:
+        """Adds `note`, her own words beside the card, or None."""
+        return self.annotate(
+            her_note=FilteredRelation("card__notes", condition=Q(card__notes__user=user)), note=F("her_note__text")
         )
 
     def touched_by(self, today: date) -> Self:
@@ -52,6 +58,8 @@ class CardState(models.Model):
     repeat_on = models.DateField(null=True)  # the study day on which it is to be asked again
     suspended = models.BooleanField(default=False)  # hidden until she brings it back
     buried_on = models.DateField(null=True)  # the study day on which it is hidden
+
+    note: str | None = None  # annotated by with_note()
 
     objects = CardStateQuerySet.as_manager()
 

@@ -17,7 +17,7 @@ def ask_context(user: User, state: CardState, asked: Mapping[str, Any], *, today
     card = state.card
     asked = asked if asked.get("card") == card.pk else {}
     buttons = grade_buttons(user, state, today=today)
-    context = {"card": card, "state": state, "attempt": uuid4(), "buttons": buttons}
+    context = {"card": card, "state": state, "attempt": uuid4(), "buttons": buttons, "note": state.note}
     if card.kind == Card.Kind.CHOICE:
         return context | _choice_context(state, asked.get("pick"), buttons, today=today)
     if card.kind == Card.Kind.EXPLAIN:

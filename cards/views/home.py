@@ -1,19 +1,25 @@
 """The home page: one button for a student, what this is for a visitor."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.days import local_time, study_day
 from accounts.models import User
+from cards.forms import BreakForm
 from cards.models import Card, Deck, exam_boards
-from cards.queue import Queue, load_queue, next_study_day
-from cards.views import wording
+from cards.queue import Queue, caught_up_on, load_queue, next_study_day, upcoming
+from cards.views import StudentRequest, wording
+from pactcards.errors import say
+
+WEEK = 7
+FORECAST_DAYS = 60
 
 
 @login_not_required
@@ -35,13 +41,40 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "cards/home.html", context)
 
 
+@require_POST
+def break_plan(request: StudentRequest) -> HttpResponse:
+    """Plan days on which nothing is asked; no date of any card is rewritten."""
+    form = BreakForm(request.POST, today=study_day(request.user, now=timezone.now()))
+    if not form.is_valid():
+        sentence = " ".join(str(message) for messages in form.errors.values() for message in messages)
+        return say(request, 400, sentence)
+    return _set_break(request, form.cleaned_data["break_from"], form.cleaned_data["break_until"])
+
+
+@require_POST
+def break_end(request: StudentRequest) -> HttpResponse:
+    return _set_break(request, None, None)
+
+
+def _set_break(request: StudentRequest, first: date | None, last: date | None) -> HttpResponse:
+    request.user.break_from, request.user.break_until = first, last
+    request.user.save(update_fields=["break_from", "break_until"])
+    return redirect("home")
+
+
 def _today_context(user: User, queue: Queue) -> dict[str, Any]:
     next_day = None if queue.waiting else next_study_day(user, queue)
+    coming = upcoming(user, queue, days=FORECAST_DAYS)
+    caught_up = caught_up_on(user, queue, coming) if queue.backlog else None
     return {
         "queue": queue,
         "minutes": queue.minutes(user),
         "greeting": _greeting(user),
         "next_day": wording.day_in_words(next_day, today=queue.today) if next_day else "",
+        "coming": coming[:WEEK],
+        "caught_up": wording.by_day(caught_up, today=queue.today) if caught_up else "",
+        "is_away": user.is_away(queue.today),
+        "break_form": BreakForm(today=queue.today),
     }
 
 

@@ -77,6 +77,14 @@ def day_in_words(day: date, *, today: date) -> str:
     return _("on %(day)s") % {"day": date_format(day, "j F" if day.year == today.year else "j F Y")}
 
 
+def by_day(day: date, *, today: date) -> str:
+    """“tomorrow”, “Thursday” within the week, “29 November”: to stand after “by”."""
+    distance = (day - today).days
+    if distance == 1:
+        return _("tomorrow")
+    return date_format(day, "l" if distance < 7 else "j F")
+
+
 def receipt(log: ReviewLog) -> str:
     """The last grade in one plain line: what it was and when the card comes back."""
     values = {"name": QUALITY_NAMES[log.quality], **_return_of(log)}
