@@ -195,3 +195,7 @@ class CardForm(forms.ModelForm):
     class Meta:
         model = Card
         exclude: ClassVar[list[str]] = []
+        widgets: ClassVar[dict[str, Any]] = {
+            name: forms.Textarea(attrs={"rows": 3, "cols": 80})
+            for name in ("front", "back", "why", "contested", "common_mistake", "source", "hint", "rewarded")
+        }

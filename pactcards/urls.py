@@ -3,8 +3,11 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 
 admin.autodiscover()
+admin.site.site_header = admin.site.site_title = _("PactCards: the teacher’s desk")
+admin.site.index_title = _("What would you like to do?")
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [

@@ -105,6 +105,7 @@ def test_coming_days_count_cards_that_come_due(student_client, student, deck):
         CardStateFactory(user=student, card=CardFactory(deck=deck), due_on=TODAY + timedelta(days=days))
     counts = [count for _, count in student_client.get(reverse("home")).context["coming"]]
     assert counts == [2, 0, 1, 0, 0, 0, 0]
+    assert "Tue<br>24" in text_of(student_client.get(reverse("home")))
 
 
 def test_backlog_says_by_when_she_is_caught_up(student_client, student, deck):
