@@ -52,6 +52,8 @@ class User(AbstractUser):
     # Written by cards.review with the first answer of a study day, so that no page has to search the log for them.
     studied_on = models.DateField(_("last study day"), null=True, blank=True, editable=False)
     pace_ms = models.PositiveIntegerField(_("median milliseconds an answer"), default=10_000, editable=False)
+    more_on = models.DateField(_("asked for more new cards on"), null=True, blank=True, editable=False)
+    more_new = models.PositiveSmallIntegerField(_("more new cards on that day"), default=0, editable=False)
     break_from = models.DateField(_("first day of a planned break"), null=True, blank=True)
     break_until = models.DateField(_("last day of a planned break"), null=True, blank=True)
     everything_on = models.DateField(_("chose to do all on"), null=True, blank=True, editable=False)
@@ -70,6 +72,10 @@ class User(AbstractUser):
                 name="user_break_ends_after_it_starts",
             ),
         ]
+
+    def new_on(self, day: date) -> int:
+        """How many cards she may meet on `day`: her daily number, and what she asked for beyond it."""
+        return self.new_per_day + (self.more_new if self.more_on == day else 0)
 
     def is_away(self, day: date) -> bool:
         """Whether `day` lies in the break she has planned; nothing is asked on it."""

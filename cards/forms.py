@@ -10,11 +10,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from cards.kinds import SORTS
-from cards.models import MAXIMUM_ELAPSED_MS, Card
+from cards.models import MAXIMUM_ELAPSED_MS, PRACTICE_SETS, Card
 
 LARGEST_ID = 2**63 - 1
 LARGEST_VERSION = 2**31 - 1
 MOST_OPTIONS = 20
+SET_CHOICES = [(name, name) for name in PRACTICE_SETS]
 LONGEST_BREAK = timedelta(days=183)
 MOST_POINTS = 12
 
@@ -49,6 +50,8 @@ class AttemptForm(forms.Form):
     card = NumberField(min_value=1, max_value=LARGEST_ID)
     attempt = forms.UUIDField()
     deck = forms.SlugField(max_length=60, required=False)
+    set = forms.ChoiceField(choices=SET_CHOICES, required=False)
+    of = forms.SlugField(max_length=60, required=False)
 
 
 class TicksField(forms.TypedMultipleChoiceField):
@@ -137,6 +140,11 @@ class BreakForm(forms.Form):
         if last and last > self.today + LONGEST_BREAK:
             raise ValidationError(_("A break ends within half a year."))
         return data
+
+
+class PracticeForm(forms.Form):
+    set = forms.ChoiceField(choices=SET_CHOICES)
+    of = forms.SlugField(max_length=60, required=False)
 
 
 class BoardForm(forms.Form):

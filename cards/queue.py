@@ -118,7 +118,7 @@ def _new_cards(
 ) -> list[tuple[int, int, bool]]:
     """Card id, deck id and whether a state exists, for as many as the daily number still allows."""
     introduced = sum(row.introduced_on == today for row in touched)
-    allowed = max(0, user.new_per_day - introduced)
+    allowed = max(0, user.new_on(today) - introduced)
     if not allowed:
         return []
     cards = Card.objects.studied_by(user, today).not_met_by(user, today).in_teaching_order(user)
@@ -149,6 +149,11 @@ def _due_in_order(user: User, touched: Iterable[TouchedCard], *, today: date) ->
 def _shuffle(user: User, card_id: int, today: date) -> bytes:
     """Fixed for the day, so that a refresh or a second tab shows the same card."""
     return blake2b(f"{user.pk} {card_id} {today:%Y%m%d}".encode(), digest_size=8).digest()
+
+
+def shuffled(user: User, card_ids: Iterable[int], today: date) -> list[int]:
+    """Mixed in the way that is fixed for her and the day."""
+    return sorted(card_ids, key=lambda card_id: _shuffle(user, card_id, today))
 
 
 def _split_by_minutes(

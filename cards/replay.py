@@ -101,7 +101,7 @@ def _check_link(fold: Fold, log: ReviewLog) -> Iterator[Damage]:
     if found != (fold.memory, fold.lapses, fold.sm2_due_on):
         yield Damage("state before the answer", f"log {log.pk}")
     is_repeat = fold.repeat_on == log.day
-    if is_repeat != (log.kind == ReviewLog.Kind.REPEAT):
+    if log.kind != ReviewLog.Kind.PRACTICE and is_repeat != (log.kind == ReviewLog.Kind.REPEAT):
         yield Damage("kind of answer", f"log {log.pk}")
 
 

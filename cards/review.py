@@ -44,8 +44,10 @@ class _ConflictError(Exception):
     """Somebody else wrote this state since it was read; rolls the transaction back."""
 
 
-def answer_kind(state: CardState, *, today: date) -> ReviewLog.Kind:
-    """What an answer on `today` counts as (DESIGN.md §3)."""
+def answer_kind(state: CardState, *, today: date, practice: bool = False) -> ReviewLog.Kind:
+    """What an answer on `today` counts as (DESIGN.md §3); extra practice never counts as more."""
+    if practice:
+        return ReviewLog.Kind.PRACTICE
     if state.repeat_on == today:
         return ReviewLog.Kind.REPEAT
     if state.due_on is None or state.due_on <= today:
@@ -53,9 +55,9 @@ def answer_kind(state: CardState, *, today: date) -> ReviewLog.Kind:
     return ReviewLog.Kind.PRACTICE
 
 
-def apply_answer(state: CardState, quality: int, *, today: date) -> ReviewLog.Kind:
+def apply_answer(state: CardState, quality: int, *, today: date, practice: bool = False) -> ReviewLog.Kind:
     """Change `state` in memory as an answer on `today` does, and say what kind of answer it was."""
-    kind = answer_kind(state, today=today)
+    kind = answer_kind(state, today=today, practice=practice)
     if kind == ReviewLog.Kind.SCHEDULED:
         _apply_scheduled(state, quality, today=today)
     if kind != ReviewLog.Kind.PRACTICE:
@@ -92,6 +94,7 @@ class Answer:
     elapsed_ms: int = 0
     detail: Mapping[str, Any] = field(default_factory=dict)  # what was picked or ticked
     thought_so: bool = False  # “I thought that too”
+    practice: bool = False
 
 
 def answer_card(user: User, answer: Answer, *, now: datetime) -> Result:
@@ -171,7 +174,7 @@ def _log_of(state: CardState, answer: Answer, *, now: datetime, today: date) -> 
         answered_at_before=state.answered_at,
     )
     log.memory_before = state.memory
-    log.kind = apply_answer(state, answer.quality, today=today)
+    log.kind = apply_answer(state, answer.quality, today=today, practice=answer.practice)
     log.memory_after = state.memory
     if log.kind != ReviewLog.Kind.PRACTICE:
         state.answered_at = now

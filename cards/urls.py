@@ -25,6 +25,8 @@ urlpatterns = [
     path("review/", review.review, name="review"),
     path("review/answer/", review.review_answer, name="review_answer"),
     path("review/undo/", review.review_undo, name="review_undo"),
+    path("practice/", review.practice, name="practice"),
     path("review/mistake/", review.review_mistake, name="review_mistake"),
+    path("review/more/", review.review_more, name="review_more"),
     path("review/everything/", review.review_everything, name="review_everything"),
 ]

@@ -3,12 +3,13 @@
 from cards.models.cards import Card, Misconception, Motive
 from cards.models.decks import LEARNED_REPETITIONS, Assignment, Deck, PickedDeck, exam_boards
 from cards.models.marks import Flag, Misbelief, Note
-from cards.models.reviews import LEECH_LAPSES, MAXIMUM_ELAPSED_MS, CardState, ReviewLog
+from cards.models.reviews import LEECH_LAPSES, MAXIMUM_ELAPSED_MS, PRACTICE_SETS, CardState, ReviewLog
 
 __all__ = [
     "LEARNED_REPETITIONS",
     "LEECH_LAPSES",
     "MAXIMUM_ELAPSED_MS",
+    "PRACTICE_SETS",
     "Assignment",
     "Card",
     "CardState",

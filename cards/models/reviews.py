@@ -15,6 +15,7 @@ from cards.models.decks import Deck, exam_boards
 
 MAXIMUM_ELAPSED_MS = 60_000
 LEECH_LAPSES = 8
+PRACTICE_SETS = ("deck", "motive", "flagged", "failed", "weakest")
 
 
 class CardStateQuerySet(models.QuerySet["CardState"]):

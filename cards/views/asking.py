@@ -12,24 +12,29 @@ from cards.models import Card, CardState
 from cards.views.wording import GradeButton, continue_button, grade_buttons
 
 
-def ask_context(user: User, state: CardState, asked: Mapping[str, Any], *, today: date) -> dict[str, Any]:
+def ask_context(
+    user: User, state: CardState, asked: Mapping[str, Any], *, today: date, practice: bool = False
+) -> dict[str, Any]:
     """The context of a card's fragment; `asked` are the pick or ticks from the address, for this card only."""
     card = state.card
     asked = asked if asked.get("card") == card.pk else {}
-    buttons = grade_buttons(user, state, today=today)
+    buttons = grade_buttons(user, state, today=today, practice=practice)
+    after_wrong_pick = continue_button(state, today=today, practice=practice)
     context = {"card": card, "state": state, "attempt": uuid4(), "buttons": buttons, "note": state.note}
     if card.kind == Card.Kind.CHOICE:
-        return context | _choice_context(state, asked.get("pick"), buttons, today=today)
+        return context | _choice_context(card, asked.get("pick"), buttons, after_wrong_pick)
     if card.kind == Card.Kind.EXPLAIN:
         return context | _explain_context(card, asked, buttons)
     return context
 
 
-def _choice_context(state: CardState, pick: int | None, buttons: list[GradeButton], *, today: date) -> dict[str, Any]:
-    if pick is None or pick >= len(state.card.options):
+def _choice_context(
+    card: Card, pick: int | None, buttons: list[GradeButton], after_wrong_pick: GradeButton
+) -> dict[str, Any]:
+    if pick is None or pick >= len(card.options):
         return {"pick": None}
-    if pick != state.card.right_pick:
-        return {"pick": pick, "is_right": False, "buttons": [continue_button(state, today=today)]}
+    if pick != card.right_pick:
+        return {"pick": pick, "is_right": False, "buttons": [after_wrong_pick]}
     return {"pick": pick, "is_right": True, "buttons": [b for b in buttons if b.quality >= kinds.PASS]}
 
 

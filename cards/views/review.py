@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -15,28 +14,42 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.days import study_day
 from accounts.models import User
-from cards.forms import AnswerForm, AskForm, AttemptForm
+from cards.forms import AnswerForm, AskForm, AttemptForm, PracticeForm
 from cards.models import Card, Deck, ReviewLog
-from cards.queue import Queue, load_queue, next_card, next_study_day
+from cards.practice import PracticeSet
+from cards.queue import Queue, next_card, next_study_day
 from cards.review import Answer, Outcome, Result, answer_card, note_misbelief, undo_answer
 from cards.views import StudentRequest, wording
 from cards.views.asking import ask_context
+from cards.views.practice import practice_sets
+from cards.views.scope import Scope
 from pactcards.errors import say
 
 SEE_OTHER = 303
 CONFLICT = 409
+FIVE_MORE, MOST_MORE = 5, 200
 
 
 @require_GET
 def review(request: StudentRequest) -> HttpResponse:
     """Everything that waits today."""
-    return _render_review(request, None, asked=AskForm(request.GET).asked)
+    return _render_review(request, Scope(), asked=AskForm(request.GET).asked)
 
 
 @require_GET
 def deck_review(request: StudentRequest, slug: str) -> HttpResponse:
     """One deck's share of today."""
-    return _render_review(request, _get_deck(request, slug), asked=AskForm(request.GET).asked)
+    return _render_review(request, Scope(_get_deck(request, slug)), asked=AskForm(request.GET).asked)
+
+
+@require_GET
+def practice(request: StudentRequest) -> HttpResponse:
+    """Extra practice of one set of cards; without a set, the sets to choose from."""
+    form = PracticeForm(request.GET)
+    if not form.is_valid():
+        return render(request, "cards/practice.html", practice_sets(request.user, now=timezone.now()))
+    chosen = PracticeSet(form.cleaned_data["set"], form.cleaned_data["of"])
+    return _render_review(request, Scope(practice=chosen), asked=AskForm(request.GET).asked)
 
 
 @require_POST
@@ -44,16 +57,16 @@ def review_answer(request: StudentRequest) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return _unreadable(request)
-    deck = _deck_of_form(request, form)
+    scope = _scope_of(request, form)
     try:
-        result = answer_card(request.user, _answer_of(form), now=timezone.now())
+        result = answer_card(request.user, _answer_of(form, scope), now=timezone.now())
     except Card.DoesNotExist:
         return say(request, 404, _("This card is not in your decks any more. Reload the page to go on."))
     except ValueError:
         return _unreadable(request)
     if result.is_conflict:
-        return _render_review(request, deck, result=result, notice=wording.conflict(result))
-    return _after_post(request, deck, result)
+        return _render_review(request, scope, result=result, notice=wording.conflict(result))
+    return _after_post(request, scope, result)
 
 
 @require_POST
@@ -61,15 +74,15 @@ def review_undo(request: StudentRequest) -> HttpResponse:
     form = AttemptForm(request.POST)
     if not form.is_valid():
         return _unreadable(request)
-    deck = _deck_of_form(request, form)
+    scope = _scope_of(request, form)
     card_id, attempt = form.cleaned_data["card"], form.cleaned_data["attempt"]
     try:
         result = undo_answer(request.user, card_id=card_id, attempt=attempt, now=timezone.now())
     except ReviewLog.DoesNotExist:
         return say(request, 404, _("There is no such answer of yours to take back."))
     if result.is_conflict:
-        return _render_review(request, deck, result=result, notice=wording.undo_conflict())
-    return _after_post(request, deck if _is_in(deck, result) else None, result, card_id=card_id)
+        return _render_review(request, scope, result=result, notice=wording.undo_conflict())
+    return _after_post(request, _around(scope, result), result, card_id=card_id)
 
 
 @require_POST
@@ -78,14 +91,25 @@ def review_mistake(request: StudentRequest) -> HttpResponse:
     form = AttemptForm(request.POST)
     if not form.is_valid():
         return _unreadable(request)
-    deck = _deck_of_form(request, form)
+    scope = _scope_of(request, form)
     log = get_object_or_404(
         ReviewLog, user=request.user, card=form.cleaned_data["card"], attempt=form.cleaned_data["attempt"]
     )
     note_misbelief(request.user, log.card_id, now=timezone.now())
     if request.htmx:
         return render(request, "cards/_mistake.html", {"noted": True})
-    return redirect(deck or "review")
+    return redirect(scope.address())
+
+
+@require_POST
+def review_more(request: StudentRequest) -> HttpResponse:
+    """Five more new cards, today only."""
+    user = request.user
+    today = study_day(user, now=timezone.now())
+    user.more_new = min(MOST_MORE, (user.more_new if user.more_on == today else 0) + FIVE_MORE)
+    user.more_on = today
+    user.save(update_fields=["more_on", "more_new"])
+    return redirect("review")
 
 
 @require_POST
@@ -96,10 +120,10 @@ def review_everything(request: StudentRequest) -> HttpResponse:
     return redirect("review")
 
 
-def _answer_of(form: AnswerForm) -> Answer:
+def _answer_of(form: AnswerForm, scope: Scope) -> Answer:
     data = form.cleaned_data
     fields = {name: data[name] for name in ("version", "quality", "attempt", "elapsed_ms", "thought_so")}
-    return Answer(card_id=data["card"], detail=form.detail, **fields)
+    return Answer(card_id=data["card"], detail=form.detail, practice=scope.practice is not None, **fields)
 
 
 def _get_deck(request: StudentRequest, slug: str) -> Deck:
@@ -107,43 +131,43 @@ def _get_deck(request: StudentRequest, slug: str) -> Deck:
     return get_object_or_404(Deck.objects.studied_by(request.user, today), slug=slug)
 
 
-def _deck_of_form(request: StudentRequest, form: AttemptForm) -> Deck | None:
+def _scope_of(request: StudentRequest, form: AttemptForm) -> Scope:
+    """What the page that sent the form was about."""
+    if form.cleaned_data["set"]:
+        return Scope(practice=PracticeSet(form.cleaned_data["set"], form.cleaned_data["of"]))
     slug = form.cleaned_data["deck"]
-    return _get_deck(request, slug) if slug else None
+    return Scope(_get_deck(request, slug) if slug else None)
 
 
-def _is_in(deck: Deck | None, result: Result) -> bool:
-    """Undo goes back across decks; the card that it took back is shown even if it is of another one."""
-    return bool(deck and result.log and result.log.card.deck_id == deck.pk)
+def _around(scope: Scope, result: Result) -> Scope:
+    """Undo goes back across decks and practice; the page becomes one on which the card that it took back is asked."""
+    practised = result.log is not None and result.log.kind == ReviewLog.Kind.PRACTICE
+    if scope.practice:
+        return scope if practised else Scope()
+    is_in_deck = scope.deck and result.log and result.log.card.deck_id == scope.deck.pk
+    return scope if is_in_deck else Scope()
 
 
 def _unreadable(request: StudentRequest) -> HttpResponse:
     return say(request, 400, _("This can’t be read, and nothing was saved. Reload the page and try again."))
 
 
-def _after_post(
-    request: StudentRequest, deck: Deck | None, result: Result, *, card_id: int | None = None
-) -> HttpResponse:
+def _after_post(request: StudentRequest, scope: Scope, result: Result, *, card_id: int | None = None) -> HttpResponse:
     if request.htmx:
-        return _render_review(request, deck, result=result, asked={"card": card_id})
-    address = deck.get_absolute_url() if deck else reverse("review")
-    return HttpResponse(status=SEE_OTHER, headers={"Location": address + (f"?card={card_id}" if card_id else "")})
+        return _render_review(request, scope, result=result, asked={"card": card_id})
+    return HttpResponse(status=SEE_OTHER, headers={"Location": scope.address(card_id)})
 
 
 def _render_review(
     request: StudentRequest,
-    deck: Deck | None,
+    scope: Scope,
     *,
     asked: Mapping[str, Any] = MappingProxyType({}),
     result: Result | None = None,
     notice: str = "",
 ) -> HttpResponse:
     """The whole page, or for htmx the part of it that changes."""
-    user = request.user
-    queue = load_queue(user, today=study_day(user, now=timezone.now()), deck=deck)
-    state = next_card(user, queue, card_id=asked.get("card"))
-    context = _page_context(user, queue, deck) | _receipt_context(user, queue.today, result) | {"notice": notice}
-    context |= ask_context(user, state, asked, today=queue.today) if state else _done_context(user, queue, deck)
+    context = _review_context(request.user, scope, asked, result) | {"notice": notice}
     response = render(request, _template(request, context, asked), context, status=CONFLICT if notice else 200)
     patch_vary_headers(response, ["HX-Request"])
     if asked.get("weigh") and "proposed" not in context:
@@ -159,9 +183,14 @@ def _template(request: StudentRequest, context: Mapping[str, Any], asked: Mappin
     return "cards/_grade_buttons.html" if asked.get("weigh") and "proposed" in context else "cards/_review_swap.html"
 
 
-def _page_context(user: User, queue: Queue, deck: Deck | None) -> dict[str, Any]:
-    address = deck.get_absolute_url() if deck else reverse("review")
-    return {"deck": deck, "queue": queue, "minutes": queue.minutes(user), "ask_address": address}
+def _review_context(user: User, scope: Scope, asked: Mapping[str, Any], result: Result | None) -> dict[str, Any]:
+    queue = scope.load(user, today=study_day(user, now=timezone.now()))
+    state = next_card(user, queue, card_id=asked.get("card"))
+    context = {"scope": scope, "deck": scope.deck, "queue": queue, "minutes": queue.minutes(user)}
+    context |= _receipt_context(user, queue.today, result)
+    if state:
+        return context | ask_context(user, state, asked, today=queue.today, practice=scope.practice is not None)
+    return context | ({} if scope.practice else _done_context(user, queue, scope.deck))
 
 
 def _receipt_context(user: User, today: date, result: Result | None) -> dict[str, Any]:
@@ -174,4 +203,5 @@ def _receipt_context(user: User, today: date, result: Result | None) -> dict[str
 
 def _done_context(user: User, queue: Queue, deck: Deck | None) -> dict[str, Any]:
     day = next_study_day(user, queue, deck=deck)
-    return {"next_day": wording.day_in_words(day, today=queue.today) if day else ""}
+    unmet = Card.objects.studied_by(user, queue.today).not_met_by(user, queue.today).filter(board="")
+    return {"next_day": wording.day_in_words(day, today=queue.today) if day else "", "has_more": unmet.exists()}

@@ -34,18 +34,23 @@ class GradeButton:
     hint: str
 
 
-def grade_buttons(user: User, state: CardState, *, today: date) -> list[GradeButton]:
+def grade_buttons(user: User, state: CardState, *, today: date, practice: bool = False) -> list[GradeButton]:
     """The buttons she has chosen, each saying what it does; all are equal in look, nobody is nudged."""
     six = user.grade_buttons == User.GradeButtons.SIX
+
+    def hint(quality: int) -> str:
+        return _("practice") if practice else _hint(state, quality, today)
+
     return [
-        GradeButton(quality, str(quality if six else place), str(QUALITY_NAMES[quality]), _hint(state, quality, today))
+        GradeButton(quality, str(quality if six else place), str(QUALITY_NAMES[quality]), hint(quality))
         for place, quality in enumerate(SIX_BUTTONS if six else FOUR_BUTTONS, start=1)
     ]
 
 
-def continue_button(state: CardState, *, today: date) -> GradeButton:
+def continue_button(state: CardState, *, today: date, practice: bool = False) -> GradeButton:
     """The one button after a wrong pick."""
-    return GradeButton(WRONG_PICK_QUALITY, "1", _("Continue"), _hint(state, WRONG_PICK_QUALITY, today))
+    hint = _("practice") if practice else _hint(state, WRONG_PICK_QUALITY, today)
+    return GradeButton(WRONG_PICK_QUALITY, "1", _("Continue"), hint)
 
 
 def _hint(state: CardState, quality: int, today: date) -> str:
