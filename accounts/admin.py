@@ -25,6 +25,9 @@ class UserAdmin(DjangoUserAdmin):
                     "grade_buttons",
                     "exam_board",
                     "theme",
+                    "text_size",
+                    "motion",
+                    "daily_reminder",
                 ]
             },
         ),

@@ -17,6 +17,9 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(_("There is no time zone called “%(name)s”."), params={"name": name})
 
 
+LATEST_DAY_START = time(12)
+
+
 def school_time_zone() -> str:
     return settings.SCHOOL_TIME_ZONE
 
@@ -33,10 +36,23 @@ class User(AbstractUser):
         LIGHT = "light", _("light")
         DARK = "dark", _("dark")
 
+    class TextSize(models.TextChoices):
+        NORMAL = "normal", _("normal")
+        LARGE = "large", _("large")
+        LARGER = "larger", _("larger")
+
+    class Motion(models.TextChoices):
+        SYSTEM = "system", _("as on my device")
+        REDUCED = "reduced", _("reduced")
+
     time_zone = models.CharField(
         _("time zone"), max_length=64, default=school_time_zone, validators=[validate_time_zone]
     )
-    day_start = models.TimeField(_("start of the study day"), default=time(4))
+    day_start = models.TimeField(
+        _("start of the study day"),
+        default=time(4),
+        validators=[MaxValueValidator(LATEST_DAY_START, _("Choose a time between midnight and noon."))],
+    )
     new_per_day = models.PositiveSmallIntegerField(
         _("new cards a day"), default=10, validators=[MaxValueValidator(200)]
     )
@@ -48,6 +64,11 @@ class User(AbstractUser):
     )
     exam_board = models.CharField(_("exam board"), max_length=40, blank=True)
     theme = models.CharField(_("theme"), max_length=6, choices=Theme, default=Theme.SYSTEM)
+    text_size = models.CharField(_("text size"), max_length=6, choices=TextSize, default=TextSize.NORMAL)
+    motion = models.CharField(_("motion"), max_length=7, choices=Motion, default=Motion.SYSTEM)
+    daily_reminder = models.BooleanField(_("daily reminder by e-mail"), default=False)
+    # Written by accounts.reminders when it takes the reminder of a study day.
+    reminded_on = models.DateField(_("last reminded on"), null=True, blank=True, editable=False)
 
     # Written by cards.review with the first answer of a study day, so that no page has to search the log for them.
     studied_on = models.DateField(_("last study day"), null=True, blank=True, editable=False)

@@ -133,6 +133,20 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+# e-mail: only for the daily reminder and a forgotten password; without EMAIL_URL nothing is ever sent
+_email = env.dj_email_url("EMAIL_URL", "console://" if DEBUG else "dummy://")
+if "EMAIL_BACKEND" not in _email:
+    raise ImproperlyConfigured('Environment variable "EMAIL_URL" invalid: begin it with submission:// or smtp://')
+vars().update(_email)
+EMAIL_TIMEOUT = _email["EMAIL_TIMEOUT"] or 10
+EMAIL_IS_SET_UP = not _email["EMAIL_BACKEND"].endswith("dummy.EmailBackend")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "pactcards@localhost" if DEBUG else "")
+SITE_URL = env.str("SITE_URL", "http://localhost:8000" if DEBUG else "").rstrip("/")
+if EMAIL_IS_SET_UP and not DEFAULT_FROM_EMAIL:
+    raise ImproperlyConfigured("DEFAULT_FROM_EMAIL must be set, because EMAIL_URL is")
+if EMAIL_IS_SET_UP and not SITE_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("SITE_URL must be set and begin with https://, because EMAIL_URL is set")
+
 # words and time: the server keeps UTC, TIME_ZONE is the school's and what a new student starts with
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -9,6 +9,12 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 KEY = "k" * 60
+MAIL = {
+    "SECRET_KEY": KEY,
+    "EMAIL_URL": "submission://cards:secret@mail.school.example:587",
+    "DEFAULT_FROM_EMAIL": "cards@school.example",
+    "SITE_URL": "https://cards.school.example/",
+}
 
 
 def run(*arguments, **environment):
@@ -30,6 +36,11 @@ def run(*arguments, **environment):
         ({"SECRET_KEY": KEY, "BEHIND_HTTPS": "maybe"}, 'Environment variable "BEHIND_HTTPS" invalid'),
         ({"SECRET_KEY": KEY, "HSTS_SECONDS": "long"}, 'Environment variable "HSTS_SECONDS" invalid'),
         ({"SECRET_KEY": KEY, "TIME_ZONE": "Europe/Atlantis"}, 'Environment variable "TIME_ZONE" invalid'),
+        ({"SECRET_KEY": KEY, "EMAIL_URL": "smpt://host"}, 'Environment variable "EMAIL_URL" invalid'),
+        ({"SECRET_KEY": KEY, "EMAIL_URL": "smtp://host:port"}, 'Environment variable "EMAIL_URL" invalid'),
+        ({"SECRET_KEY": KEY, "EMAIL_URL": "smtp://host"}, "DEFAULT_FROM_EMAIL must be set"),
+        ({**MAIL, "SITE_URL": ""}, "SITE_URL must be set"),
+        ({**MAIL, "SITE_URL": "cards.school.example"}, "SITE_URL must be set and begin with https://"),
         ({}, "SECRET_KEY must be set"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY must be set"),
     ],
@@ -53,6 +64,24 @@ def test_defaults_are_safe():
         "print(s.DEBUG, '*' in s.ALLOWED_HOSTS, s.SESSION_COOKIE_SECURE, s.SECURE_SSL_REDIRECT)"
     )
     assert run("shell", "--no-imports", "-c", code, SECRET_KEY=KEY).stdout == "False False True True\n"
+
+
+MAIL_CODE = (
+    "from django.conf import settings as s;"
+    "print(s.EMAIL_IS_SET_UP, s.EMAIL_BACKEND.split('.')[-2], s.EMAIL_HOST, s.EMAIL_USE_TLS, s.SITE_URL)"
+)
+
+
+@pytest.mark.parametrize(
+    ("environment", "mail"),
+    [
+        (MAIL, "True smtp mail.school.example True https://cards.school.example"),
+        ({"SECRET_KEY": KEY}, "False dummy None False "),
+        ({"DEBUG": "on"}, "True console None False http://localhost:8000"),
+    ],
+)
+def test_email_is_set_up_by_one_address(environment, mail):
+    assert run("shell", "--no-imports", "-c", MAIL_CODE, **environment).stdout == mail + "\n"
 
 
 def test_sqlite_locks_at_once_and_waits_for_the_disk():

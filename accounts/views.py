@@ -1,0 +1,48 @@
+"""Pages about oneself."""
+
+from copy import copy
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from accounts import reminders
+from accounts.forms import SettingsForm
+from accounts.models import User
+
+
+class UserRequest(HttpRequest):
+    """What a view is handed behind the log-in."""
+
+    user: User
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: UserRequest) -> HttpResponse:
+    # A form writes even refused values into its instance; the page around it shows the user as she is.
+    sent = request.POST if request.method == "POST" else None
+    form = SettingsForm(sent, instance=copy(request.user))
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("settings")
+    return render(request, "accounts/settings.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@login_not_required
+@never_cache
+@csrf_exempt  # RFC 8058: a mail program posts without cookies. The signed token is the permission, a log-in gives none.
+@require_http_methods(["GET", "HEAD", "POST"])
+def reminder_stop(request: HttpRequest, token: str) -> HttpResponse:
+    """The link in a reminder: it shows a button, and the button (or the mail program's own) acts."""
+    user_id = reminders.user_id_of(token)
+    if user_id is None:
+        return render(request, "accounts/reminder_stop.html", {"is_broken": True}, status=404)
+    if request.method == "POST":
+        reminders.stop(user_id)
+    return render(request, "accounts/reminder_stop.html", {"is_stopped": request.method == "POST"})
