@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from cards.views import decks, home, motives, review
+from cards.views import cards, decks, home, motives, review
 
 urlpatterns = [
     path("", home.home, name="home"),
+    # cards
+    path("cards/", cards.cards, name="cards"),
     # decks
     path("decks/<slug:slug>/review/", review.deck_review, name="deck_review"),
     path("decks/<slug:slug>/pick/", decks.deck_pick, name="deck_pick"),
