@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from cards.views import cards, decks, home, motives, review
+from cards.views import cards, decks, home, motives, printing, review
 
 urlpatterns = [
     path("", home.home, name="home"),
     # cards
     path("cards/", cards.cards, name="cards"),
+    path("print/exam-eve/", printing.print_exam_eve, name="print_exam_eve"),
+    path("print/motives/", printing.print_motives, name="print_motives"),
+    path("print/cards/", printing.print_cards, name="print_cards"),
     # decks
     path("decks/<slug:slug>/review/", review.deck_review, name="deck_review"),
     path("decks/<slug:slug>/pick/", decks.deck_pick, name="deck_pick"),

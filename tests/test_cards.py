@@ -87,8 +87,9 @@ def test_unknown_values_ask_for_nothing(student_client, card, query):
     assert (response.status_code, shown(response), response.context["form"].query) == (200, [card], "")
 
 
-def test_too_long_a_search_is_told_so(student_client):
-    response = student_client.get(URL, {"words": "%" * 101})
+@pytest.mark.parametrize("url", [URL, reverse("print_cards")])
+def test_too_long_a_search_is_told_so(student_client, url):
+    response = student_client.get(url, {"words": "%" * 101})
     assert (response.status_code, "Search for at most 100 letters." in text(response)) == (400, True)
 
 
@@ -149,7 +150,7 @@ def test_page_costs_the_same_for_one_and_three_cards(student_client, student, ro
         student_client.get(URL + query)
 
 
-@pytest.mark.parametrize("name", ["cards"])
+@pytest.mark.parametrize("name", ["cards", "print_cards"])
 def test_a_class_sees_what_it_was_given_and_a_stranger_does_not(client, db, name):
     card = CardFactory(deck=DeckFactory(in_library=False), front="Given to a class?")
     membership = MembershipFactory()
@@ -162,7 +163,7 @@ def test_a_class_sees_what_it_was_given_and_a_stranger_does_not(client, db, name
     assert sees == [True, False]
 
 
-@pytest.mark.parametrize("name", ["cards"])
+@pytest.mark.parametrize("name", ["cards", "print_cards", "print_motives", "print_exam_eve"])
 def test_a_visitor_is_sent_to_log_in(client, db, name):
     response = client.get(reverse(name))
     assert (response.status_code, response.url.split("?")[0]) == (302, "/accounts/login/")
