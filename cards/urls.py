@@ -2,18 +2,23 @@
 
 from django.urls import path
 
-from cards.views import card, decks, home, motives, review
+from cards.views import card, cards, decks, home, motives, printing, review
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("break/", home.break_plan, name="break_plan"),
     path("break/end/", home.break_end, name="break_end"),
+    # print
+    path("print/exam-eve/", printing.print_exam_eve, name="print_exam_eve"),
+    path("print/motives/", printing.print_motives, name="print_motives"),
+    path("print/cards/", printing.print_cards, name="print_cards"),
     # decks
     path("decks/<slug:slug>/review/", review.deck_review, name="deck_review"),
     path("decks/<slug:slug>/pick/", decks.deck_pick, name="deck_pick"),
     path("decks/<slug:slug>/drop/", decks.deck_drop, name="deck_drop"),
     path("board/", decks.board_pick, name="board_pick"),
     # cards
+    path("cards/", cards.cards, name="cards"),
     path("cards/<int:pk>/", card.card, name="card"),
     path("cards/<int:pk>/hide/", card.card_hide, name="card_hide"),
     path("cards/<int:pk>/note/", card.card_note, name="card_note"),

@@ -24,7 +24,7 @@ LEVEL_NAMES = {
 @require_GET
 def motives(request: StudentRequest) -> HttpResponse:
     rows = motive_map(request.user, today=study_day(request.user, now=timezone.now()))
-    shown = [(row.motive, [(cell, _level(cell.level)) for cell in row.cells]) for row in rows]
+    shown = [(row.motive, [(cell, level_in_words(cell.level)) for cell in row.cells]) for row in rows]
     return render(request, "cards/motives.html", {"rows": shown, "actors": MAP_ACTORS})
 
 
@@ -39,10 +39,10 @@ def motive(request: StudentRequest, code: str) -> HttpResponse:
 
 
 def _of_actor(cards: list[Card], actor: Card.Actor) -> list[tuple[Card, Any]]:
-    return [(card, _level(Level(card.known))) for card in cards if card.actor == actor]  # type: ignore[attr-defined]
+    return [(card, level_in_words(Level(card.known))) for card in cards if card.actor == actor]  # type: ignore[attr-defined]
 
 
-def _level(level: Level | None) -> dict[str, Any]:
+def level_in_words(level: Level | None) -> dict[str, Any]:
     """A level as a word and as the name of its shade."""
     if level is None:
         return {"name": _("no cards"), "shade": "none"}
