@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cards.views import decks, home, motives, review
+from cards.views import decks, home, motives, own, review
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -11,6 +11,12 @@ urlpatterns = [
     path("decks/<slug:slug>/pick/", decks.deck_pick, name="deck_pick"),
     path("decks/<slug:slug>/drop/", decks.deck_drop, name="deck_drop"),
     path("board/", decks.board_pick, name="board_pick"),
+    # her own cards
+    path("own/", own.own_cards, name="own_cards"),
+    path("own/new/", own.own_card_new, name="own_card_new"),
+    path("own/export/", own.own_cards_export, name="own_cards_export"),
+    path("own/<int:pk>/", own.own_card, name="own_card"),
+    path("own/<int:pk>/delete/", own.own_card_delete, name="own_card_delete"),
     # motives
     path("motives/", motives.motives, name="motives"),
     path("motives/<slug:code>/", motives.motive, name="motive"),
