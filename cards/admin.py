@@ -1,9 +1,15 @@
-"""Decks, cards and motives in the admin; states and answers to look at only, for cards.review alone writes them."""
+"""Decks, cards and motives in the admin; states and answers to look at only, for cards.review alone writes them.
+
+Students’ own cards are nobody else’s to see: no list, filter, search, choice or page here has
+them, and a superuser’s has not either.
+"""
+
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
-from django.forms import ModelForm
+from django.db.models import Count, ForeignKey, Q, QuerySet
+from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path
@@ -13,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.days import study_day
 from cards.content import rules
 from cards.content.loader import entry_of
-from cards.forms import CardForm
+from cards.forms.teach import CardForm
 from cards.models import Assignment, Card, CardState, Deck, Flag, Misbelief, Misconception, Motive, ReviewLog
 from cards.views.asking import ask_context
 
@@ -24,6 +30,9 @@ class CardInline(admin.StackedInline):
     show_change_link = True
     fields = [("code", "status", "position"), ("front", "back")]
     ordering = ["position"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Card]:
+        return super().get_queryset(request).filter(deck__owner=None)
 
 
 class AssignmentInline(admin.TabularInline):
@@ -46,6 +55,7 @@ class DeckAdmin(admin.ModelAdmin):
     list_filter = ["status", "in_library", "origin"]
     search_fields = ["title", "slug", "description"]
     search_help_text = _("Search titles, addresses and descriptions.")
+    ordering = ["position", "title"]
     prepopulated_fields = {"slug": ["title"]}
     inlines = [AssignmentInline, CardInline]
 
@@ -53,6 +63,7 @@ class DeckAdmin(admin.ModelAdmin):
         return (
             super()
             .get_queryset(request)
+            .filter(owner=None)
             .annotate(
                 published_cards=Count("cards", filter=Q(cards__status=Card.Status.PUBLISHED), distinct=True),
                 student_count=Count("cards__states__user", distinct=True),
@@ -90,7 +101,7 @@ class MisconceptionAdmin(admin.ModelAdmin):
 @admin.register(Card)
 class CardAdmin(admin.ModelAdmin):
     list_display = ["front", "code", "deck", "status", "level", "actor", "motive", "student_count"]
-    list_filter = ["status", "deck", "kind", "level", "actor", "motive"]
+    list_filter = ["status", ("deck", admin.RelatedOnlyFieldListFilter), "kind", "level", "actor", "motive"]
     list_select_related = ["deck", "motive"]
     search_fields = ["front", "back", "code", "source"]
     search_help_text = _("Search fronts, backs, codes and sources.")
@@ -112,7 +123,14 @@ class CardAdmin(admin.ModelAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Card]:
-        return super().get_queryset(request).annotate(student_count=Count("states"))
+        return super().get_queryset(request).filter(deck__owner=None).annotate(student_count=Count("states"))
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
+        if db_field.name == "deck":
+            kwargs["queryset"] = Deck.objects.of_school()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @admin.display(description=_("students"), ordering="student_count")
     def student_count(self, card: Card) -> int:
@@ -138,9 +156,12 @@ class CardAdmin(admin.ModelAdmin):
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """To look at; nobody adds, changes or deletes here."""
+    """What students did with a card, to look at; nobody adds, changes or deletes here."""
 
     show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(card__deck__owner=None)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cards.views import card, cards, decks, home, motives, printing, review
+from cards.views import card, cards, decks, home, motives, own, printing, review
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -23,6 +23,12 @@ urlpatterns = [
     path("cards/<int:pk>/hide/", card.card_hide, name="card_hide"),
     path("cards/<int:pk>/note/", card.card_note, name="card_note"),
     path("cards/<int:pk>/flag/", card.card_flag, name="card_flag"),
+    # her own cards
+    path("own/", own.own_cards, name="own_cards"),
+    path("own/new/", own.own_card_new, name="own_card_new"),
+    path("own/export/", own.own_cards_export, name="own_cards_export"),
+    path("own/<int:pk>/", own.own_card, name="own_card"),
+    path("own/<int:pk>/delete/", own.own_card_delete, name="own_card_delete"),
     # motives
     path("motives/", motives.motives, name="motives"),
     path("motives/<slug:code>/", motives.motive, name="motive"),

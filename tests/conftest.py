@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from cards.own import add_card
 from cards.review import Answer, answer_card
 from tests.factories import PickedDeckFactory, UserFactory
 
@@ -40,3 +41,8 @@ def answer(user, card, quality=4, *, version=0, now=NOON, attempt=None, elapsed_
         detail=detail or {},
     )
     return answer_card(user, message, now=now)
+
+
+def write_card(user, *, kind="basic", front="Why did he sign?", back="To win time.", attempt=None):
+    """A card of her own, written as on its page."""
+    return add_card(user, attempt=attempt or uuid4(), kind=kind, front=front, back=back)

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError
-from django.db.models import ProtectedError
+from django.db.models import RestrictedError
 
 from accounts.models import User
 from cards.models import CardState, ReviewLog
@@ -67,7 +67,7 @@ def test_code_is_unique_within_the_deck_only():
 
 def test_card_with_answers_cannot_be_deleted(student, deck):
     answer(student, deck.cards.first())
-    with pytest.raises(ProtectedError):
+    with pytest.raises(RestrictedError):
         deck.cards.first().delete()
 
 

@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, FilteredRelation, Min, OuterRef, Q, Subquery
+from django.db.models.deletion import CASCADE, PROTECT, Collector
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +56,16 @@ class Misconception(models.Model):
         return f"{self.code}: {self.wrong}"
 
 
+def protect_unless_own(collector: Collector, field: Any, cards: "models.QuerySet[Card]", using: str) -> None:
+    """A deck of the school that has cards is not deleted; a student’s own goes with its cards when she goes.
+
+    Whatever refers to a card protects it still: see `RESTRICT` on states and answers, which lets go of hers alone.
+    """
+    if of_school := cards.filter(deck__owner=None):
+        PROTECT(collector, field, of_school, using)
+    CASCADE(collector, field, cards, using)
+
+
 class CardQuerySet(models.QuerySet["Card"]):
     def studied_by(self, user: User, today: date) -> Self:
         """Published cards of her decks; of exam practice only the style of her own or her classes' board."""
@@ -63,6 +74,14 @@ class CardQuerySet(models.QuerySet["Card"]):
             status=Card.Status.PUBLISHED,
             deck__in=Deck.objects.studied_by(user, today),
         )
+
+    def of_school(self) -> Self:
+        """All but students’ own; what a teacher or an administrator may see."""
+        return self.filter(deck__owner=None)
+
+    def own_of(self, user: User) -> Self:
+        """Those that she has written herself and not deleted."""
+        return self.filter(deck__owner=user, status=Card.Status.PUBLISHED)
 
     def boards(self) -> list[str]:
         """The exam boards in whose style there are published cards."""
@@ -127,7 +146,7 @@ class Card(models.Model):
         WEST = "west", _("Britain and France")
         POLAND = "poland", _("Poland")
 
-    deck = models.ForeignKey(Deck, models.PROTECT, related_name="cards", verbose_name=_("deck"))
+    deck = models.ForeignKey(Deck, protect_unless_own, related_name="cards", verbose_name=_("deck"))
     code = models.SlugField(
         _("code"), max_length=60, help_text=_("A short name that never changes, such as stalin-time-01.")
     )

@@ -41,6 +41,10 @@ class DeckQuerySet(models.QuerySet["Deck"]):
         picked = PickedDeck.objects.filter(user=user, deck=OuterRef("pk"), deck__in_library=True)
         return self.filter(Exists(assigned) | Exists(picked) | Q(owner=user), status=Deck.Status.PUBLISHED)
 
+    def of_school(self) -> Self:
+        """All but students’ own; what a teacher or an administrator may see."""
+        return self.filter(owner=None)
+
     def in_library(self) -> Self:
         return self.filter(status=Deck.Status.PUBLISHED, in_library=True)
 
@@ -101,6 +105,7 @@ class Deck(models.Model):
             models.CheckConstraint(
                 condition=Q(owner__isnull=True) | Q(in_library=False), name="deck_own_is_not_library"
             ),
+            models.UniqueConstraint(fields=["owner"], name="deck_own_once"),
         ]
         verbose_name = _("deck")
         verbose_name_plural = _("decks")

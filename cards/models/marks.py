@@ -14,7 +14,7 @@ class Misbelief(models.Model):
     """“I thought that too”: a student had the card's common mistake in mind."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="misbeliefs")
-    card = models.ForeignKey(Card, models.PROTECT, related_name="misbeliefs")
+    card = models.ForeignKey(Card, models.RESTRICT, related_name="misbeliefs")
     said_at = models.DateTimeField()
 
     class Meta:

@@ -43,7 +43,7 @@ class CardState(models.Model):
     """What one student remembers of one card. Written by cards.review alone; never deleted but with the student."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="card_states")
-    card = models.ForeignKey(Card, models.PROTECT, related_name="states")
+    card = models.ForeignKey(Card, models.RESTRICT, related_name="states")
     version = models.PositiveIntegerField(default=0)
     repetitions = models.PositiveIntegerField(default=sm2.NEW.repetitions)
     interval = models.PositiveIntegerField(default=sm2.NEW.interval)
@@ -129,7 +129,7 @@ class ReviewLog(models.Model):
         PRACTICE = "practice", _("practice")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="review_logs")
-    card = models.ForeignKey(Card, models.PROTECT, related_name="review_logs")
+    card = models.ForeignKey(Card, models.RESTRICT, related_name="review_logs")
     kind = models.CharField(max_length=9, choices=Kind)
     quality = models.PositiveSmallIntegerField()
     answered_at = models.DateTimeField()

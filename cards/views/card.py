@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.days import study_day
-from cards.forms import FlagForm, HideForm, NoteForm
+from cards.forms.day import FlagForm, HideForm, NoteForm
 from cards.marks import raise_flag, write_note
 from cards.models import Card, CardState, Deck, Flag, ReviewLog
 from cards.review import hide_card

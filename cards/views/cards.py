@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from accounts.days import study_day
 from accounts.models import User
 from cards.browse import COUNT_LIMIT, Search, card_page, count_cards, search_cards
-from cards.forms import CardSearchForm, PlaceForm
+from cards.forms.browse import CardSearchForm, PlaceForm
 from cards.models import Card, Deck, Motive
 from cards.stats import Level
 from cards.views import StudentRequest, wording

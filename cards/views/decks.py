@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cards.forms import BoardForm
+from cards.forms.day import BoardForm
 from cards.models import Card, Deck, PickedDeck
 from cards.views import StudentRequest
 from pactcards.errors import say

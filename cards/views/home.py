@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.days import local_time, study_day
 from accounts.models import User
-from cards.forms import BreakForm
+from cards.forms.day import BreakForm
 from cards.models import Card, Deck, exam_boards
 from cards.queue import Queue, caught_up_on, load_queue, next_study_day, upcoming
 from cards.views import StudentRequest, wording

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.days import study_day
 from accounts.models import User
-from cards.forms import AnswerForm, AskForm, AttemptForm, PracticeForm
+from cards.forms.review import AnswerForm, AskForm, AttemptForm, PracticeForm
 from cards.models import Card, Deck, ReviewLog
 from cards.practice import PracticeSet
 from cards.queue import Queue, next_card, next_study_day
