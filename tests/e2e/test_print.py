@@ -1,0 +1,102 @@
+"""The cards page and the pages for paper: for everybody's eyes, on every screen, and on A4."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.conftest import TODAY
+from tests.e2e.conftest import without_script
+from tests.factories import CardFactory, CardStateFactory, MotiveFactory
+
+pytestmark = pytest.mark.browser
+
+PAPER = ["/print/exam-eve/", "/print/motives/", "/print/cards/"]
+PAGES = ["/cards/", "/cards/?words=none", *PAPER]
+LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitän"
+AXE_OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+
+
+@pytest.fixture
+def met(student, deck):
+    """Every kind of card, met and due, and a motive with two sides."""
+    motive = MotiveFactory(stalin_evidence="Ports in Latvia.", hitler_evidence="Grain and oil.", counter="Disputed.")
+    CardFactory(deck=deck, kind="cloze", front="He needed {{time}} first.", motive=motive)
+    CardFactory(deck=deck, kind="choice", options=["Yes", "No"], answer="No", back=LONG_WORD, front=LONG_WORD)
+    CardFactory(deck=deck, kind="explain", points=[{"sort": "claim", "text": LONG_WORD}], common_mistake="Many think.")
+    for card in deck.cards.all():
+        CardStateFactory(user=student, card=card, lapses=8, due_on=TODAY)
+
+
+def violations(page):
+    """What axe finds, as (rule, selectors)."""
+    found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+    return [(violation["id"], [node["target"] for node in violation["nodes"]]) for violation in found]
+
+
+def at_each(page, look, addresses=PAGES):
+    found = {}
+    for address in addresses:
+        page.goto(address)
+        found[address] = look(page)
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_are_accessible(student_page, met, scheme):
+    student_page.emulate_media(color_scheme=scheme)
+    assert at_each(student_page, violations) == {address: [] for address in PAGES}
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_pages_do_not_scroll_sideways_on_a_phone(student_page, met, width):
+    student_page.set_viewport_size({"width": width, "height": 640})
+    overflow = at_each(student_page, lambda page: page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+    assert overflow == dict.fromkeys(PAGES, 0)
+
+
+def test_pages_are_quiet_and_break_no_rule(student_page, met):
+    heard = []
+    student_page.on("console", lambda message: heard.append(message.text))
+    student_page.on("pageerror", lambda error: heard.append(str(error)))
+    at_each(student_page, lambda page: page.wait_for_load_state("networkidle"))
+    assert heard == []
+
+
+def paper(page):
+    """What of a page is seen on paper: colours of sheet and ink, and the parts that stay away."""
+    page.emulate_media(media="print", color_scheme="dark")
+    body = "getComputedStyle(document.documentElement)"
+    hidden = [page.locator(part).is_hidden() for part in (".site", ".print-hint")]
+    return page.evaluate(f"[{body}.backgroundColor, {body}.color]"), hidden
+
+
+@pytest.mark.parametrize("theme", ["system", "dark"])
+def test_paper_is_black_on_white_without_furniture(student_page, student, met, theme):
+    student.theme = theme
+    student.save()
+    clean = (["rgb(255, 255, 255)", "rgb(0, 0, 0)"], [True, True])
+    assert at_each(student_page, paper, PAPER) == dict.fromkeys(PAPER, clean)
+
+
+def test_twelve_cards_of_an_exam_eve_fit_on_one_a4_page(student_page, student, deck):
+    for card in [*deck.cards.all(), *CardFactory.create_batch(9, deck=deck, common_mistake="Many think it was. " * 6)]:
+        CardStateFactory(user=student, card=card, due_on=TODAY)
+    student_page.goto("/print/exam-eve/")
+    pdf = student_page.pdf(prefer_css_page_size=True)
+    assert re.findall(rb"/Type /Page\b", pdf) == [b"/Type /Page"]
+
+
+def test_button_opens_the_print_command(student_page, met):
+    student_page.add_init_script("window.print = () => { document.title = 'printed'; }")
+    student_page.goto("/print/exam-eve/")
+    student_page.get_by_role("button", name="Print").click()
+    expect(student_page).to_have_title("printed")
+
+
+@without_script
+def test_without_script_there_is_no_button(student_page, met):
+    student_page.goto("/print/exam-eve/")
+    expect(student_page.get_by_role("button", name="Print")).to_have_count(0)
+    expect(student_page.locator(".sheet-cards > li")).to_have_count(6)
