@@ -7,10 +7,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from cards import sm2
+from cards.browse import weakest_cards
 from cards.models import PRACTICE_SETS, Card, CardState, Flag, ReviewLog
 from cards.queue import Queue, shuffled
 
-WEAKEST = 12
 FAILED_WITHIN = timedelta(days=7)
 DECK, MOTIVE, FLAGGED, FAILED, WEAKEST_SET = PRACTICE_SETS
 
@@ -34,19 +34,12 @@ def practice_cards(user: User, chosen: PracticeSet, *, today: date) -> "QuerySet
         return cards.filter(Exists(Flag.objects.standing().filter(user=user, card=OuterRef("pk"))))
     if chosen.name == FAILED:
         return cards.filter(Exists(_recent_fails(user, today).filter(card=OuterRef("pk"))))
-    return cards.filter(pk__in=_weakest(user, today))
+    return cards.filter(pk__in=[card.pk for card in weakest_cards(user, today=today)])
 
 
 def _recent_fails(user: User, today: date) -> "QuerySet[ReviewLog]":
     fails = ReviewLog.objects.standing().filter(user=user, kind=ReviewLog.Kind.SCHEDULED, quality__lt=sm2.PASS)
     return fails.filter(day__gt=today - FAILED_WITHIN)
-
-
-def _weakest(user: User, today: date) -> list[int]:
-    """The twelve cards she has met and knows least: fewest passes in a row, most lapses, lowest ease."""
-    states = CardState.objects.studied_by(user, today).filter(sm2_due_on__isnull=False, suspended=False)
-    weakest = states.order_by("repetitions", "interval", "-lapses", "ease", "card_id")
-    return list(weakest.values_list("card_id", flat=True)[:WEAKEST])
 
 
 def load_practice(user: User, chosen: PracticeSet, *, today: date) -> Queue:

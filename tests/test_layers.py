@@ -18,7 +18,7 @@ ALLOWED = {
     "cards.models": {"cards.models", "cards.sm2", "cards.kinds"},
     "cards.queue": {"cards.models"},
     "cards.review": {"cards.models", "cards.sm2"},
-    "cards.practice": {"cards.models", "cards.sm2", "cards.queue"},
+    "cards.practice": {"cards.models", "cards.sm2", "cards.queue", "cards.browse"},
     "cards.marks": {"cards.models"},
     "cards.stats": {"cards.models"},
     "cards.browse": {"cards.models", "cards.stats"},

@@ -39,16 +39,23 @@
     event.detail.parameters.elapsed_ms = elapsed.value;
   });
 
-  // The second click of a double click on a grade would open the next card's answer.
-  page.addEventListener("click", (event) => {
-    if (event.detail > 1 && event.target.closest("summary") && performance.now() - shownAt < 500) event.preventDefault();
-  });
+  // The second click of a double click would reach what the first has put under the pointer: the next card, or Undo.
+  document.querySelector("main").addEventListener("click", (event) => {
+    if (event.detail < 2 || !event.target.closest("summary, form button")) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }, true);
 
   // --- not saved: the card stays, and the same attempt is sent again
 
   document.body.addEventListener("htmx:beforeRequest", (event) => {
     const form = event.detail.elt;
     if (!form.matches("form[data-grades], form[data-undo], form[data-pick]")) return;
+    if (pending && pending.form !== form && pending.form.isConnected && !unsaved.hidden) {
+      event.preventDefault(); // what is not saved comes first, or Undo would take back the answer before it
+      again();
+      return;
+    }
     pending = { form, button: event.detail.requestConfig.triggeringEvent?.submitter ?? form.querySelector("button") };
   });
 
