@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cards.views import decks, home, motives, review
+from cards.views import decks, home, motives, review, stats
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -14,6 +14,8 @@ urlpatterns = [
     # motives
     path("motives/", motives.motives, name="motives"),
     path("motives/<slug:code>/", motives.motive, name="motive"),
+    # stats
+    path("stats/", stats.stats, name="stats"),
     # review
     path("review/", review.review, name="review"),
     path("review/answer/", review.review_answer, name="review_answer"),
