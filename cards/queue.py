@@ -83,8 +83,11 @@ class Queue:
         return -(-self.waiting * user.pace_ms // MILLISECONDS_A_MINUTE)
 
 
-def load_queue(user: User, *, today: date, deck: Deck | None = None) -> Queue:
-    """The queue of the study day; with `deck`, that deck's share of it. On a planned break nothing is asked."""
+def load_queue(user: User, *, today: date, deck: Deck | None = None, with_new: bool = True) -> Queue:
+    """The queue of the study day; with `deck`, that deck's share of it. On a planned break nothing is asked.
+
+    New cards cost most, and a page that does not count them may leave them out.
+    """
     if user.is_away(today):
         return Queue(today=today)
     touched = list(
@@ -96,7 +99,7 @@ def load_queue(user: User, *, today: date, deck: Deck | None = None) -> Queue:
     due = _one_exam_card(_due_in_order(user, touched, today=today), touched, today=today)
     asked, beyond = _split_by_minutes(user, due, touched, today=today)
     exam_slots = 0 if _exam_card_done(touched, today) or any(row.is_exam for row in due) else 1
-    new = _new_cards(user, touched, today=today, deck=deck, exam_slots=exam_slots)
+    new = _new_cards(user, touched, today=today, deck=deck, exam_slots=exam_slots) if with_new else []
     repeats = sorted((row for row in touched if row.repeat_on == today), key=lambda row: (row.answered_at, row.card_id))
     answered = [row for row in touched if row.answered_on == today and row.repeat_on != today]
     asked, beyond, repeats, answered = (_of_deck(rows, deck) for rows in (asked, beyond, repeats, answered))

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from accounts.days import study_day
+from accounts.days import local_time, study_day
 from accounts.models import User
 from cards import sm2
 from cards.models import MAXIMUM_ELAPSED_MS, Card, CardState, Misbelief, ReviewLog
@@ -108,7 +108,7 @@ def answer_card(user: User, answer: Answer, *, now: datetime) -> Result:
         return _earlier_result(user, answer)
     if not state.card.allows(answer.quality, answer.detail):
         raise ValueError(f"a {state.card.kind} card can't be answered with {answer.detail} and {answer.quality}")
-    log = _log_of(state, answer, now=now, today=today)
+    log = _log_of(user, state, answer, now=now, today=today)
     try:
         with transaction.atomic(durable=True):
             _save_if_unchanged(state, answer.version)
@@ -154,10 +154,10 @@ def _state_at(user: User, card_id: int, version: int, *, today: date) -> CardSta
     return None if version else CardState(user=user, card=card)
 
 
-def _log_of(state: CardState, answer: Answer, *, now: datetime, today: date) -> ReviewLog:
+def _log_of(user: User, state: CardState, answer: Answer, *, now: datetime, today: date) -> ReviewLog:
     """Apply the answer to `state` and return the log row that tells of it."""
     log = ReviewLog(
-        user_id=state.user_id,
+        user=user,
         card=state.card,
         quality=answer.quality,
         attempt=answer.attempt,
@@ -165,6 +165,7 @@ def _log_of(state: CardState, answer: Answer, *, now: datetime, today: date) -> 
         version=state.version,
         answered_at=now,
         day=today,
+        hour=local_time(user, now=now).hour,
         elapsed_ms=min(max(answer.elapsed_ms, 0), MAXIMUM_ELAPSED_MS),
         lapses_before=state.lapses,
         sm2_due_on_before=state.sm2_due_on,

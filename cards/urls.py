@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cards.views import card, cards, decks, home, motives, own, printing, review
+from cards.views import card, cards, decks, home, motives, own, printing, review, stats
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -32,6 +32,8 @@ urlpatterns = [
     # motives
     path("motives/", motives.motives, name="motives"),
     path("motives/<slug:code>/", motives.motive, name="motive"),
+    # stats
+    path("stats/", stats.stats, name="stats"),
     # review
     path("review/", review.review, name="review"),
     path("review/answer/", review.review_answer, name="review_answer"),

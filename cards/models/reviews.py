@@ -134,6 +134,7 @@ class ReviewLog(models.Model):
     quality = models.PositiveSmallIntegerField()
     answered_at = models.DateTimeField()
     day = models.DateField()
+    hour = models.PositiveSmallIntegerField()  # on her own clock, as `day` is
     elapsed_ms = models.PositiveIntegerField()
     attempt = models.UUIDField()
     version = models.PositiveIntegerField()  # the state's version that was answered
@@ -165,11 +166,12 @@ class ReviewLog(models.Model):
                 condition=Q(elapsed_ms__gte=0, elapsed_ms__lte=MAXIMUM_ELAPSED_MS),
                 name="review_log_elapsed_in_range",
             ),
+            models.CheckConstraint(condition=Q(hour__lte=23), name="review_log_hour_0_to_23"),
             models.CheckConstraint(
                 condition=Q(kind__in=["scheduled", "repeat", "practice"]), name="review_log_kind_known"
             ),
         ]
-        indexes = [models.Index(fields=["user", "day"], name="review_log_day")]
+        indexes = [models.Index(fields=["user", "day", "hour"], name="review_log_day_hour")]
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
 

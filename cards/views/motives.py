@@ -1,5 +1,6 @@
 """The motive map: which reason is weak, for Stalin and for Hitler."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.days import study_day
 from cards.models import Card, Motive
-from cards.stats import MAP_ACTORS, Level, cards_of_motive, motive_map
+from cards.stats import MAP_ACTORS, Level, MapRow, cards_of_motive, motive_map
 from cards.views import StudentRequest
 
 LEVEL_NAMES = {
@@ -24,8 +25,7 @@ LEVEL_NAMES = {
 @require_GET
 def motives(request: StudentRequest) -> HttpResponse:
     rows = motive_map(request.user, today=study_day(request.user, now=timezone.now()))
-    shown = [(row.motive, [(cell, level_in_words(cell.level)) for cell in row.cells]) for row in rows]
-    return render(request, "cards/motives.html", {"rows": shown, "actors": MAP_ACTORS})
+    return render(request, "cards/motives.html", map_context(rows))
 
 
 @require_GET
@@ -36,6 +36,12 @@ def motive(request: StudentRequest, code: str) -> HttpResponse:
     groups = [(actor, _of_actor(cards, actor)) for actor in Card.Actor]
     context = {"motive": found, "groups": [group for group in groups if group[1]]}
     return render(request, "cards/motive.html", context)
+
+
+def map_context(rows: Iterable[MapRow]) -> dict[str, Any]:
+    """What `_motive_map.html` shows."""
+    shown = [(row.motive, [(cell, level_in_words(cell.level)) for cell in row.cells]) for row in rows]
+    return {"rows": shown, "actors": MAP_ACTORS}
 
 
 def _of_actor(cards: list[Card], actor: Card.Actor) -> list[tuple[Card, Any]]:

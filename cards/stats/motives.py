@@ -1,10 +1,11 @@
-"""Reads: how well a student knows what; figures for pages, each in a fixed number of queries."""
+"""How well she knows which motive, for Stalin and for Hitler."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from typing import NamedTuple
 
 from django.db.models import Case, Count, F, FilteredRelation, IntegerField, Q, QuerySet, Value, When
 
@@ -53,22 +54,39 @@ def with_level(cards: "QuerySet[Card]", user: User) -> "QuerySet[Card]":
     )
 
 
-def motive_map(user: User, *, today: date) -> list[MapRow]:
-    """Motive by actor over all her cards, in two queries; a card of both actors counts for each."""
-    counts = _level_counts(user, today)
-    motives = Motive.objects.filter(is_context=False)
-    return [MapRow(motive, [_cell(actor, counts[motive.pk, actor]) for actor in MAP_ACTORS]) for motive in motives]
+class LevelCount(NamedTuple):
+    """How many of her cards of this motive and actor are at this level."""
+
+    motive_id: int | None
+    actor: str
+    level: Level
+    cards: int
 
 
-def _level_counts(user: User, today: date) -> dict[tuple[int, str], dict[int, int]]:
-    """Number of cards by level, for each motive and actor."""
+def level_counts(user: User, *, today: date) -> list[LevelCount]:
+    """All her cards, those of no motive too, in one query."""
     cards = with_level(Card.objects.studied_by(user, today), user).order_by()
-    rows = cards.values(theme=F("motive"), who=F("actor"), how_well=F("known")).annotate(count=Count("pk"))
-    counts: dict[tuple[int, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for row in rows:
-        for actor in MAP_ACTORS if row["who"] == Card.Actor.BOTH else [row["who"]]:
-            counts[row["theme"], actor][row["how_well"]] += row["count"]
-    return counts
+    rows = cards.values_list("motive", "actor", F("known")).annotate(count=Count("pk"))
+    return [LevelCount(motive, actor, Level(level), count) for motive, actor, level, count in rows]
+
+
+def cards_by_level(counts: Iterable[LevelCount]) -> dict[Level, int]:
+    return {level: sum(row.cards for row in counts if row.level == level) for level in Level}
+
+
+def motive_map(user: User, *, today: date) -> list[MapRow]:
+    """Motive by actor over all her cards, in two queries."""
+    return map_rows(level_counts(user, today=today))
+
+
+def map_rows(counts: Iterable[LevelCount]) -> list[MapRow]:
+    """A card of both actors counts for each."""
+    cells: dict[tuple[int | None, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for row in counts:
+        for actor in MAP_ACTORS if row.actor == Card.Actor.BOTH else [row.actor]:
+            cells[row.motive_id, actor][row.level] += row.cards
+    motives = Motive.objects.filter(is_context=False)
+    return [MapRow(motive, [_cell(actor, cells[motive.pk, actor]) for actor in MAP_ACTORS]) for motive in motives]
 
 
 def _cell(actor: Card.Actor, counts: dict[int, int]) -> Cell:

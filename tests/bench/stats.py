@@ -1,0 +1,146 @@
+"""Server time and queries of the page stats for one student with 50,000 reviews: python -m tests.bench.stats"""
+
+import os
+import sys
+from datetime import datetime, time, timedelta
+from random import Random
+from statistics import median
+from time import perf_counter, process_time
+from uuid import UUID
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+django.setup()
+
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import reverse  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from cards.models import Card, CardState, ReviewLog  # noqa: E402
+from cards.review import apply_answer  # noqa: E402
+from cards.views.stats import RANGES  # noqa: E402
+from tests.factories import DeckFactory, MotiveFactory, PickedDeckFactory, UserFactory  # noqa: E402
+
+REVIEWS = 50_000
+REVIEWS_A_DAY = 50
+CARDS, DECKS, NEW_A_DAY = 5000, 8, 5
+TIMES = 15
+LIMIT_MS = 150
+
+
+def make_student(now: datetime):
+    """A student of a thousand days, as cards.review would have left her; only the saving is done in bulk."""
+    student = UserFactory(time_zone="Europe/London")
+    motives = MotiveFactory.create_batch(12)
+    decks = [PickedDeckFactory(user=student).deck for _ in range(DECKS)]
+    DeckFactory(cards=5)
+    Card.objects.bulk_create(_card(place, decks, motives) for place in range(CARDS))
+    cards = list(Card.objects.filter(deck__in=decks))
+    states, logs = _history(student, cards, now, Random(1939))
+    CardState.objects.bulk_create(states, batch_size=1000)
+    ReviewLog.objects.bulk_create(logs, batch_size=1000)
+    return student
+
+
+def _card(place, decks, motives):
+    return Card(
+        deck=decks[place % DECKS],
+        code=f"card-{place}",
+        status=Card.Status.PUBLISHED,
+        front="Why?",
+        back="Because.",
+        actor=Card.Actor.values[place % 3],
+        motive=motives[place % len(motives)],
+    )
+
+
+def _history(student, cards, now, chance):
+    states, logs, unmet = [], [], iter(cards)
+    for days in range(REVIEWS // REVIEWS_A_DAY, 0, -1):
+        day = (now - timedelta(days=days)).date()
+        at = datetime.combine(day, time(16 + days % 4, 40), tzinfo=now.tzinfo)
+        due = [state for state in states if state.due_on <= day]
+        fresh = [CardState(user=student, card=card) for _, card in zip(range(NEW_A_DAY), unmet, strict=False)]
+        states += fresh
+        queue = due + fresh
+        answered = 0
+        while answered < REVIEWS_A_DAY:
+            state = queue.pop(0) if queue else chance.choice(states)
+            at += timedelta(seconds=chance.randint(8, 45))
+            logs.append(_answer(state, day, at, chance))
+            answered += 1
+            if state.repeat_on == day:
+                queue.append(state)
+        states = [state for state in states if state.due_on]
+        for state in fresh:
+            if not state.due_on:
+                unmet = iter([state.card, *unmet])
+    return states, logs
+
+
+def _answer(state, day, at, chance):
+    log = ReviewLog(
+        user_id=state.user_id,
+        card_id=state.card_id,
+        quality=chance.choices([2, 3, 4, 5], weights=[2, 3, 8, 1])[0],
+        answered_at=at,
+        day=day,
+        hour=at.hour,
+        elapsed_ms=chance.randint(3000, 20_000),
+        attempt=UUID(int=chance.getrandbits(128), version=4),
+        version=state.version,
+        lapses_before=state.lapses,
+        sm2_due_on_before=state.sm2_due_on,
+    )
+    log.memory_before = state.memory
+    log.kind = apply_answer(state, log.quality, today=day)
+    log.memory_after = state.memory
+    state.version += 1
+    state.answered_at = at
+    return log
+
+
+def measure(client, address):
+    """Wall times of several visits and their median of processor time, in milliseconds; queries and bytes of one."""
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(address)
+    assert response.status_code == 200
+    asked = list(queries.captured_queries)  # later visits empty it
+    times = [_visit(client, address) for _ in range(TIMES)]
+    wall, processor = zip(*times, strict=True)
+    return wall, median(processor), asked, len(response.content)
+
+
+def _visit(client, address):
+    wall, processor = perf_counter(), process_time()
+    client.get(address)
+    return 1000 * (perf_counter() - wall), 1000 * (process_time() - processor)
+
+
+def report(client, chosen, *, with_sql):
+    wall, processor, queries, size = measure(client, f"{reverse('stats')}?range={chosen}")
+    times = f"{median(wall):6.1f} ms, fastest {min(wall):.1f}, processor {processor:.1f}"
+    print(f"range {chosen:>3}: {times}; {len(queries)} queries, {size:,} bytes")
+    for query in queries if with_sql else ():
+        print("   ", query["time"], query["sql"][:110])
+
+
+def main():
+    name = connection.settings_dict["NAME"]
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        client = Client()
+        client.force_login(make_student(timezone.now()))
+        print(f"{ReviewLog.objects.count()} reviews of {CardState.objects.count()} cards, {connection.vendor}")
+        print(f"median of {TIMES} visits; no more than {LIMIT_MS} ms are wanted")
+        for chosen in RANGES:
+            report(client, chosen, with_sql="--sql" in sys.argv)
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
+
+
+if __name__ == "__main__":
+    main()
