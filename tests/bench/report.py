@@ -1,0 +1,115 @@
+"""Takes the measurements and prints them beside their aims."""
+
+import cProfile
+import platform
+import pstats
+from collections import Counter
+from statistics import median, quantiles
+from time import thread_time
+
+import django
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from cards.models import Deck, ReviewLog
+from tests.bench.pages import compressed, first_visit
+from tests.bench.student import CARDS_OF_DECKS, Cost, Student
+
+FRAMES = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+KB = 1024
+
+
+def measure(student: Student, count: int) -> None:
+    started_at = student.clock.now
+    answers, bare, fragments = time_answers(student, count)
+    days = (student.clock.now - started_at).days
+    kinds = Counter(ReviewLog.objects.filter(answered_at__gt=started_at).values_list("kind", flat=True))
+    print(
+        f"{connection.display_name}, Python {platform.python_version()}, Django {django.get_version()}: "
+        f"{count} answers in {days} days ({', '.join(f'{count} {kind}' for kind, count in kinds.most_common())}), "
+        f"{sum(CARDS_OF_DECKS)} cards in {len(CARDS_OF_DECKS)} decks; a bare view after each answer"
+    )
+    print_times([cost.wall for cost in answers], [cost.wall for cost in bare], "server time", aim=2)
+    print_times([cost.cpu for cost in answers], [cost.cpu for cost in bare], "CPU time")
+    print_statements(student)
+    print_bytes(student, max(fragments, key=len), median(map(len, fragments)))
+
+
+def time_answers(student: Student, count: int) -> tuple[list[Cost], list[Cost], list[bytes]]:
+    answers, bare, fragments = [], [], []
+    while len(answers) < count:
+        student.next_day()
+        response, cost = student.answer()
+        answers.append(cost)
+        bare.append(student.answer_bare()[1])
+        if student.has_card:
+            fragments.append(response.content)
+    return answers, bare, fragments
+
+
+def print_times(answers: list[float], bare: list[float], what: str, aim: float = 0) -> None:
+    for name, point in (("median", median), ("p95", lambda times: quantiles(times, n=20)[-1])):
+        ratio = point(answers) / point(bare)
+        judged = (str(aim), ratio <= aim) if aim and name == "median" else ()
+        line(f"answer, {what}, {name}", f"{point(answers):.1f} ms")
+        line(f"bare view, {what}, {name}", f"{point(bare):.1f} ms")
+        line(f"ratio of the {name}", f"{ratio:.2f}", *judged)
+
+
+def print_statements(student: Student) -> None:
+    """Over a whole day, from all decks and then from one deck's own page; without those that frame the transaction."""
+    first, *others = statements_of_a_day(student)
+    *others, last = others
+    most = max(map(len, others))
+    usual = median(map(len, others))
+    line("SQL statements, most in an answer", f"{most} (median {usual:.0f})", "8", most <= 8)
+    line("SQL statements, first answer of a day", str(len(first)))
+    line("SQL statements, last answer of a day", str(len(last)))
+    student.deck_address = Deck.objects.get(assignments__isnull=False).get_absolute_url()
+    _first, *others, _last = statements_of_a_day(student)
+    line("SQL statements, most on a deck's own page", str(max(map(len, others), default=0)))
+    student.deck_address = ""
+
+
+def statements_of_a_day(student: Student) -> list[list[str]]:
+    """The statements of each answer of the next day."""
+    while student.has_card:
+        student.answer()
+    student.next_day()
+    answers = []
+    while student.has_card:
+        student.pick()
+        with CaptureQueriesContext(connection) as queries:
+            student.answer()
+        answers.append([query["sql"] for query in queries if not query["sql"].startswith(FRAMES)])
+    return answers
+
+
+def print_bytes(student: Student, largest: bytes, usual: float) -> None:
+    gzipped, brotlied = compressed(largest)
+    line("fragment, largest", f"{len(largest)} B (median {usual:.0f})", "6 KB", len(largest) <= 6 * KB)
+    line("fragment, largest, gzip and brotli", f"{gzipped} B, {brotlied} B")
+    student.open_page()
+    student.next_day()
+    for name in ("review", "home"):
+        parts = first_visit(student.client.get(reverse(name)).content)
+        total = sum(parts.values())
+        line(f"first visit to {reverse(name)}, brotli", f"{total} B", "70 KB", total <= 70 * KB)
+        line("", ", ".join(f"{part} {size}" for part, size in parts.items()))
+
+
+def line(what: str, measured: str, aim: str = "", is_met: bool | None = None) -> None:
+    verdict = {None: "", True: f"aim ≤ {aim}", False: f"aim ≤ {aim}: MISSED"}[is_met]
+    print(f"  {what:<43}{measured:<24}{verdict}".rstrip())
+
+
+def profile(student: Student, count: int) -> None:
+    """Where the time of an answer goes."""
+    profiler = cProfile.Profile(thread_time)
+    for _ in range(count):
+        student.next_day()
+        profiler.enable()
+        student.answer()
+        profiler.disable()
+    pstats.Stats(profiler).sort_stats("cumulative").print_stats(r"/(cards|accounts|pactcards|django|csp|allauth)", 90)
