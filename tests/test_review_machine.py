@@ -2,6 +2,7 @@
 of the answers that stand. The fold is written here once more, from DESIGN.md §4 to §6 and from nothing else."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from uuid import UUID, uuid4
@@ -121,6 +122,13 @@ class Fold:
         self.ease = max(130, self.ease + EASE_STEPS[quality])
 
 
+def fold_of(steps: Iterable[Row | Plan]) -> Fold:
+    fold = Fold()
+    for step in steps:
+        fold.add(step)
+    return fold
+
+
 @dataclass
 class Model:
     """All that the student's messages must have left behind."""
@@ -132,10 +140,7 @@ class Model:
     sent: list[Message] = field(default_factory=list)
 
     def fold(self, card: int) -> Fold:
-        fold = Fold()
-        for step in self.steps[card]:
-            fold.add(step)
-        return fold
+        return fold_of(self.steps[card])
 
     def answer(self, message: Message, day: date) -> str:
         """What becomes of a message; only one that counts leaves a row."""
@@ -302,12 +307,20 @@ class ReviewMachine(RuleBasedStateMachine):
         """What an exam plan or a changed card will write, a date to come; and perhaps she answers on that day."""
         card = self.scheduled_cards()[place % len(self.scheduled_cards())]
         fold = self.model.fold(card)
-        while fold.answered_on == self.today:  # or undo would have to choose between this date and one it brings back
+        while self._met_today(
+            card, column
+        ):  # or undo would have to choose between this date and the one it brings back
             self.now += timedelta(days=1)
         days_to_come = max(1, (fold.sm2_due_on - self.today).days)
         self._write_plan(card, Plan(column, self.today + timedelta(days=1 + days % days_to_come)))
         if quality is not None:
             self.answer(card, quality, WHEN_DUE, thinks_again)
+
+    def _met_today(self, card, column):
+        """Whether today's answers met a date of this column, which undo would bring back."""
+        steps = [step for step in self.model.steps[card] if isinstance(step, Plan) or step.day < self.today]
+        wanted = getattr(fold_of(steps), column)
+        return wanted is not None and wanted <= self.today
 
     def scheduled_cards(self):
         return [card for card in range(CARDS) if self.model.fold(card).sm2_due_on]
@@ -333,14 +346,14 @@ class ReviewMachine(RuleBasedStateMachine):
 
     @invariant()
     def log_keeps_every_answer(self):
+        columns = ("card_id", "version", "attempt", "quality", "day", "kind")
         logs = ReviewLog.objects.filter(user_id=self.user_id).order_by("pk")
-        rows = [(row.message, row) for row in self.model.rows]
-        assert [
-            (log.card_id, log.version, log.attempt, log.quality, log.day, log.kind, bool(log.undone_at)) for log in logs
-        ] == [
-            (self.cards[sent.card].pk, sent.version, sent.attempt, sent.quality, row.day, row.kind, row.is_undone)
-            for sent, row in rows
-        ]
+        kept = [(*(getattr(log, name) for name in columns), bool(log.undone_at)) for log in logs]
+        assert kept == [self._columns(row.message, row) for row in self.model.rows]
+
+    def _columns(self, sent, row):
+        card_id = self.cards[sent.card].pk
+        return card_id, sent.version, sent.attempt, sent.quality, row.day, row.kind, row.is_undone
 
     @invariant()
     def version_is_above_every_logged_one(self):

@@ -3,7 +3,6 @@
 import cProfile
 import platform
 import pstats
-from collections import Counter
 from statistics import median, quantiles
 from time import thread_time
 
@@ -24,10 +23,11 @@ def measure(student: Student, count: int) -> None:
     started_at = student.clock.now
     answers, bare, fragments = time_answers(student, count)
     days = (student.clock.now - started_at).days
-    kinds = Counter(ReviewLog.objects.filter(answered_at__gt=started_at).values_list("kind", flat=True))
+    logs = ReviewLog.objects.filter(answered_at__gt=started_at)
+    new, repeats = logs.filter(kind="scheduled", sm2_due_on_before=None).count(), logs.filter(kind="repeat").count()
     print(
         f"{connection.display_name}, Python {platform.python_version()}, Django {django.get_version()}: "
-        f"{count} answers in {days} days ({', '.join(f'{count} {kind}' for kind, count in kinds.most_common())}), "
+        f"{count} answers in {days} days ({count - new - repeats} to due cards, {new} to new ones, {repeats} repeats), "
         f"{sum(CARDS_OF_DECKS)} cards in {len(CARDS_OF_DECKS)} decks; a bare view after each answer"
     )
     print_times([cost.wall for cost in answers], [cost.wall for cost in bare], "server time", aim=2)
