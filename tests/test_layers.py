@@ -17,7 +17,8 @@ ALLOWED = {
     "cards.content.rules": set(),
     "cards.models": {"cards.models", "cards.sm2", "cards.kinds"},
     "cards.queue": {"cards.models"},
-    "cards.review": {"cards.models", "cards.sm2"},
+    "cards.late": {"cards.models"},
+    "cards.review": {"cards.models", "cards.sm2", "cards.late"},
     "cards.stats": {"cards.models"},
     "cards.replay": {"cards.models", "cards.sm2"},
     "cards.content": {"cards.models", "cards.content"},
@@ -71,7 +72,19 @@ def test_pure_module_imports_no_django(module):
 
 @pytest.mark.parametrize(
     "module",
-    ["queue", "review", "replay", "stats", "sm2", "kinds", "models/cards", "models/decks", "models/reviews", "forms"],
+    [
+        "queue",
+        "late",
+        "review",
+        "replay",
+        "stats",
+        "sm2",
+        "kinds",
+        "models/cards",
+        "models/decks",
+        "models/reviews",
+        "forms",
+    ],
 )
 def test_only_views_and_commands_read_the_clock(module):
     assert not re.search(
