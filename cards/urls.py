@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cards.views import decks, home, motives, review
+from cards.views import decks, home, motives, offline, review
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -20,4 +20,10 @@ urlpatterns = [
     path("review/undo/", review.review_undo, name="review_undo"),
     path("review/mistake/", review.review_mistake, name="review_mistake"),
     path("review/everything/", review.review_everything, name="review_everything"),
+    # offline
+    path("offline/", offline.offline, name="offline"),
+    path("review/offline/", offline.offline_cards, name="offline_cards"),
+    path("review/offline/answer/", offline.offline_answer, name="offline_answer"),
+    path("sw.js", offline.service_worker, name="service_worker"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
 ]
