@@ -1,6 +1,6 @@
 """The study day: which date it is for a student."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -27,3 +27,9 @@ def study_day(user: "User", *, now: datetime) -> date:
     """The student's study day at `now`. It never goes back: a change of zone can end a day early, not repeat one."""
     today = wall_clock_day(now, ZoneInfo(user.time_zone), user.day_start)
     return max(today, user.studied_on) if user.studied_on else today
+
+
+def study_day_ends(user: "User", *, now: datetime) -> datetime:
+    """When the study day of `now` is over by the student's own clock."""
+    morning = datetime.combine(study_day(user, now=now) + timedelta(days=1), user.day_start)
+    return morning.replace(tzinfo=ZoneInfo(user.time_zone)).astimezone(UTC)

@@ -197,6 +197,16 @@ def next_card(user: User, queue: Queue, *, card_id: int | None = None) -> CardSt
     return states.get(user=user, card_id=card_id)
 
 
+def waiting_states(user: User, queue: Queue) -> list[CardState]:
+    """The states of all cards that wait, in the order in which they are asked; unsaved ones for cards without."""
+    card_ids = [*queue.due, *queue.new, *queue.repeats]
+    saved = CardState.objects.filter(user=user, card__in=card_ids).select_related("card__deck", "card__motive")
+    states = {state.card_id: state for state in saved}
+    cards = Card.objects.filter(pk__in=queue.not_started).select_related("deck", "motive")
+    states |= {card.pk: CardState(user=user, card=card) for card in cards}
+    return [states[card_id] for card_id in card_ids]
+
+
 def next_study_day(user: User, queue: Queue, *, deck: Deck | None = None) -> date | None:
     """The first day after today on which something waits, None when nothing ever does."""
     tomorrow = queue.today + timedelta(days=1)

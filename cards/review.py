@@ -9,11 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.days import local_time, study_day
 from accounts.models import User
 from cards import sm2
+from cards.late import check_time, study_day_at
 from cards.models import MAXIMUM_ELAPSED_MS, Card, CardState, Misbelief, ReviewLog
 
 REPEAT_UNDER = 4
@@ -95,27 +96,32 @@ class Answer:
     detail: Mapping[str, Any] = field(default_factory=dict)  # what was picked or ticked
     thought_so: bool = False  # “I thought that too”
     practice: bool = False
+    answered_at: datetime | None = None  # when it was given, if it comes late because there was no connection
 
 
 def answer_card(user: User, answer: Answer, *, now: datetime) -> Result:
-    """Count an answer, once.
+    """Count an answer, once; a late one as if it had come when it was given.
 
-    Raises Card.DoesNotExist if the card is not hers to study, ValueError if its kind can't be answered so.
+    Raises Card.DoesNotExist if the card is not hers to study, ValueError if its kind can't be answered so,
+    UntimelyError if it can't have been given when it says.
     """
-    today = study_day(user, now=now)
+    given_at = answer.answered_at or now
+    today = study_day_at(user, given_at, now=now)
     state = _state_at(user, answer.card_id, answer.version, today=today)
     if state is None:
         return _earlier_result(user, answer)
     if not state.card.allows(answer.quality, answer.detail):
         raise ValueError(f"a {state.card.kind} card can't be answered with {answer.detail} and {answer.quality}")
-    log = _log_of(user, state, answer, now=now, today=today)
+    log = _log_of(user, state, answer, now=given_at, today=today)
     try:
         with transaction.atomic(durable=True):
             _save_if_unchanged(state, answer.version)
+            if answer.answered_at:
+                check_time(state, given_at, now=now)  # only now: the same message may come again at any time
             log.save(force_insert=True)
             _note_study_day(user, today)
             if answer.thought_so:
-                note_misbelief(user, answer.card_id, now=now)
+                note_misbelief(user, answer.card_id, now=given_at)
     except (IntegrityError, _ConflictError):
         return _earlier_result(user, answer)
     return Result(Outcome.COUNTED, log)
@@ -217,11 +223,12 @@ def _at_version(state: CardState, version: int) -> "QuerySet[CardState]":
 
 def _note_study_day(user: User, today: date) -> None:
     """With the first answer of a study day, remember the day and her median pace."""
-    if user.studied_on == today:
+    if user.studied_on and user.studied_on >= today:
         return
     user.studied_on = today
     user.pace_ms = _pace_ms(user)
-    User.objects.filter(pk=user.pk).update(studied_on=user.studied_on, pace_ms=user.pace_ms)
+    earlier = Q(studied_on__isnull=True) | Q(studied_on__lt=today)  # another request may have noted a later day
+    User.objects.filter(earlier, pk=user.pk).update(studied_on=user.studied_on, pace_ms=user.pace_ms)
 
 
 def _pace_ms(user: User) -> int:

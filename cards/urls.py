@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cards.views import card, cards, decks, home, motives, own, printing, review, stats
+from cards.views import card, cards, decks, home, motives, offline, own, printing, review, stats
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -42,4 +42,10 @@ urlpatterns = [
     path("review/mistake/", review.review_mistake, name="review_mistake"),
     path("review/more/", review.review_more, name="review_more"),
     path("review/everything/", review.review_everything, name="review_everything"),
+    # offline
+    path("offline/", offline.offline, name="offline"),
+    path("review/offline/", offline.offline_cards, name="offline_cards"),
+    path("review/offline/answer/", offline.offline_answer, name="offline_answer"),
+    path("sw.js", offline.service_worker, name="service_worker"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
 ]

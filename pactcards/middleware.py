@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from pactcards.errors import bad_request
 
+WHOSE_DEVICE = "pactcards-whose"  # by it the page without a connection knows whose cards to show; set by offline.js
 UNTYPABLE = re.compile("[\0\ud800-\udfff]")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -70,4 +71,6 @@ class PrivatePagesMiddleware:
         response = self.get_response(request)
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
+        if request.COOKIES.get(WHOSE_DEVICE, str(request.user.pk)) != str(request.user.pk):
+            response.delete_cookie(WHOSE_DEVICE, samesite="Strict")
         return response

@@ -181,6 +181,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "object-src": [NONE],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "upgrade-insecure-requests": BEHIND_HTTPS,
     }
 }

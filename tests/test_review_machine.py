@@ -235,7 +235,7 @@ class ReviewMachine(RuleBasedStateMachine):
         """Answer a card now, on the day it is due or as practice, and perhaps take the answer back."""
         due_on = self.model.fold(card).due_on
         if how == WHEN_DUE and due_on:
-            self.now += timedelta(days=max(0, (due_on - self.today).days))
+            self.now += timedelta(days=min(3650, max(0, (due_on - self.today).days)))  # the calendar ends in 9999
         self.send(Message(card, self.model.versions[card], uuid4(), quality, how == IN_PRACTICE))
         if thinks_again:
             self.take_back(self.model.newest(self.today))
@@ -307,10 +307,8 @@ class ReviewMachine(RuleBasedStateMachine):
         """What an exam plan or a changed card will write, a date to come; and perhaps she answers on that day."""
         card = self.scheduled_cards()[place % len(self.scheduled_cards())]
         fold = self.model.fold(card)
-        while self._met_today(
-            card, column
-        ):  # or undo would have to choose between this date and the one it brings back
-            self.now += timedelta(days=1)
+        while self._met_today(card, column):
+            self.wait(24)  # or undo would have to choose between this date and the one that it brings back
         days_to_come = max(1, (fold.sm2_due_on - self.today).days)
         self._write_plan(card, Plan(column, self.today + timedelta(days=1 + days % days_to_come)))
         if quality is not None:
@@ -320,7 +318,7 @@ class ReviewMachine(RuleBasedStateMachine):
         """Whether today's answers met a date of this column, which undo would bring back."""
         steps = [step for step in self.model.steps[card] if isinstance(step, Plan) or step.day < self.today]
         wanted = getattr(fold_of(steps), column)
-        return wanted is not None and wanted <= self.today
+        return wanted is not None and wanted <= self.today == self.model.fold(card).answered_on
 
     def scheduled_cards(self):
         return [card for card in range(CARDS) if self.model.fold(card).sm2_due_on]

@@ -1,5 +1,6 @@
 """One small form for each POST of a review. A post that breaks them comes from a broken client: 400."""
 
+from datetime import UTC
 from typing import Any
 
 from django import forms
@@ -75,6 +76,24 @@ class AnswerForm(AttemptForm):
         if data["ticks"] or data["without_hint"]:
             return {"ticks": data["ticks"], "without_hint": data["without_hint"]}
         return {}
+
+
+class InstantField(forms.DateTimeField):
+    """A moment, in UTC."""
+
+    def clean(self, value: Any) -> Any:
+        moment = super().clean(value)
+        try:
+            return moment.astimezone(UTC)
+        except OverflowError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+class OfflineAnswerForm(AnswerForm):
+    """An answer that waited on a device: whose it is and when it was given."""
+
+    user = NumberField(min_value=1, max_value=LARGEST_ID)
+    answered_at = InstantField()
 
 
 class AskForm(forms.Form):

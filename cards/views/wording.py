@@ -126,3 +126,20 @@ def conflict(result: Result) -> str:
 
 def undo_conflict() -> str:
     return _("Only your newest answer of today can be taken back.")
+
+
+def late_conflict(result: Result, *, version: int) -> str:
+    """Why an answer that waited on a device did not count; `version` is that of the state it answered."""
+    if result.outcome == Outcome.UNDONE:
+        return _("It was taken back meanwhile.")
+    if result.log is None or (result.outcome == Outcome.STALE and result.log.version < version):
+        return _("The card has changed meanwhile, so it will be asked again.")
+    return _("Already answered elsewhere, as %(name)s.") % {"name": QUALITY_NAMES[result.log.quality]}
+
+
+def untimely() -> str:
+    return _("It came more than three days after you gave it, or its time can’t be right, so it was not counted.")
+
+
+def unreadable() -> str:
+    return _("It can’t be read, so it was not counted.")

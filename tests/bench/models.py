@@ -5,7 +5,8 @@ from django.db import models
 
 
 class Tally(models.Model):
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE)
+    # Without migrations these tables are made before those of the users, so the database can't check this one.
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, db_constraint=False)
     count = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
