@@ -93,7 +93,7 @@ def print_bytes(student: Student, largest: bytes, usual: float) -> None:
     student.open_page()
     student.next_day()
     for name in ("review", "home"):
-        parts = first_visit(student.client.get(reverse(name)).content)
+        parts = first_visit(student.client, reverse(name))
         total = sum(parts.values())
         line(f"first visit to {reverse(name)}, brotli", f"{total} B", "70 KB", total <= 70 * KB)
         line("", ", ".join(f"{part} {size}" for part, size in parts.items()))
