@@ -4,7 +4,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 PORT ?= 8000
-export DJANGO_SETTINGS_MODULE ?= pactcards.settings
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tests run test e2e bench lint lock
