@@ -304,7 +304,7 @@ class ReviewMachine(RuleBasedStateMachine):
         thinks_again=st.booleans(),
     )
     def plan(self, place, column, days, quality, thinks_again):
-        """What an exam plan or a changed card will write, a date to come; and perhaps she answers on that day."""
+        """What an exam plan or a changed card will write; then she answers on that day, or takes an answer back."""
         card = self.scheduled_cards()[place % len(self.scheduled_cards())]
         fold = self.model.fold(card)
         while self._met_today(card, column):
@@ -313,6 +313,8 @@ class ReviewMachine(RuleBasedStateMachine):
         self._write_plan(card, Plan(column, self.today + timedelta(days=1 + days % days_to_come)))
         if quality is not None:
             self.answer(card, quality, WHEN_DUE, thinks_again)
+        elif thinks_again and (newest := self.model.newest(self.today)):
+            self.take_back(newest)
 
     def _met_today(self, card, column):
         """Whether today's answers met a date of this column, which undo would bring back."""

@@ -50,6 +50,7 @@ def test_question_is_read_and_after_the_reveal_the_answer(speaking, deck):
     card = deck.cards.first()
     button(speaking).click()
     reveal(speaking)
+    expect(speaking.locator("#answer")).to_be_focused()  # the reveal has been heard of, and stops what is read
     button(speaking).click()
     assert said(speaking) == [card.front, f"Answer: {card.back}"]
 
@@ -77,6 +78,7 @@ def test_at_the_end_it_can_be_read_again(speaking):
 def test_next_card_stops_it_and_is_read_in_its_turn(speaking, deck):
     first, second = deck.cards.all()[:2]
     reveal(speaking)
+    expect(speaking.locator("#answer")).to_be_focused()  # the reveal has been heard of, and stops what is read
     button(speaking).click()
     speaking.keyboard.press("3")
     expect_card(speaking, second)
@@ -119,6 +121,7 @@ def test_blank_is_read_as_a_blank(speaking, student):
     speaking.goto(f"/review/?card={card.pk}")
     speaking.keyboard.press("r")
     reveal(speaking)
+    expect(speaking.locator("#answer")).to_be_focused()  # the reveal has been heard of, and stops what is read
     speaking.keyboard.press("r")
     assert said(speaking) == ["Stalin needed (blank) to rearm.", "Answer: Stalin needed time to rearm."]
 
