@@ -27,6 +27,11 @@ class TouchedCard(NamedTuple):
     answered_on: date | None
     answered_at: datetime | None
     board: str
+    suspended: bool
+    buried_on: date | None
+
+    def is_hidden(self, today: date) -> bool:
+        return self.suspended or (self.buried_on is not None and self.buried_on >= today)
 
     @property
     def is_exam(self) -> bool:
@@ -43,6 +48,8 @@ TOUCHED_COLUMNS = (
     "answered_on",
     "answered_at",
     "card__board",
+    "suspended",
+    "buried_on",
 )
 
 
@@ -96,11 +103,12 @@ def load_queue(user: User, *, today: date, deck: Deck | None = None, with_new: b
             CardState.objects.studied_by(user, today).touched_by(today).values_list(*TOUCHED_COLUMNS),
         )
     )
-    due = _one_exam_card(_due_in_order(user, touched, today=today), touched, today=today)
+    shown = [row for row in touched if not row.is_hidden(today)]
+    due = _one_exam_card(_due_in_order(user, shown, today=today), touched, today=today)
     asked, beyond = _split_by_minutes(user, due, touched, today=today)
     exam_slots = 0 if _exam_card_done(touched, today) or any(row.is_exam for row in due) else 1
     new = _new_cards(user, touched, today=today, deck=deck, exam_slots=exam_slots) if with_new else []
-    repeats = sorted((row for row in touched if row.repeat_on == today), key=lambda row: (row.answered_at, row.card_id))
+    repeats = sorted((row for row in shown if row.repeat_on == today), key=lambda row: (row.answered_at, row.card_id))
     answered = [row for row in touched if row.answered_on == today and row.repeat_on != today]
     asked, beyond, repeats, answered = (_of_deck(rows, deck) for rows in (asked, beyond, repeats, answered))
     return Queue(

@@ -153,6 +153,14 @@ def test_board_is_asked_for_where_there_is_exam_practice(student_client, student
     assert student_client.get(reverse("home")).context["boards"] == ["AQA", "IB"]
 
 
+def test_class_without_a_board_leaves_the_question_open(student_client, student, deck):
+    CardFactory(deck=deck, board="IB")
+    MembershipFactory(user=student, school_class__exam_board="")
+    response = student_client.get(reverse("home"))
+    assert response.context["her_boards"] == set()
+    assert "which board is yours?" in response.content.decode()
+
+
 def test_board_is_picked_and_its_cards_counted(student_client, student, deck):
     CardFactory(deck=deck, board="IB")
     student_client.post(reverse("board_pick"), {"board": "IB"})

@@ -226,6 +226,23 @@ def test_buried_cards_are_hidden_until_tomorrow(student, deck):
     assert (new.pk in tomorrow, due.pk in tomorrow) == (True, True)
 
 
+def test_card_hidden_after_its_answer_still_counts_for_the_day(student, deck):
+    student.new_per_day = 2
+    first, second, _ = deck.cards.all()
+    answer(student, first)
+    hide_card(student, first.pk, version=1, today=TODAY, suspended=True)
+    queue = queue_of(student)
+    assert (queue.new, queue.done, queue.total) == ([second.pk], 1, 2)
+
+
+def test_hidden_card_is_not_repeated_today(student, deck):
+    first = deck.cards.first()
+    answer(student, first, 2)
+    hide_card(student, first.pk, version=1, today=TODAY, buried_on=TODAY)
+    queue = queue_of(student)
+    assert (queue.repeats, queue.done) == ([], 0)
+
+
 @pytest.fixture
 def exam_deck(student):
     student.exam_board = "AQA"
@@ -248,6 +265,13 @@ def test_no_exam_card_after_one_was_answered_today(student, exam_deck):
     assert boards(queue_of(student).new) == [""]
     assert boards(queue_of(student, today=TODAY + DAY).due) == ["AQA"]
     assert boards(queue_of(student, today=TODAY + DAY).new) == [""]
+
+
+def test_no_exam_card_after_the_one_of_today_was_hidden(student, exam_deck):
+    card = exam_deck.cards.filter(board="AQA").first()
+    answer(student, card)
+    hide_card(student, card.pk, version=1, today=TODAY, suspended=True)
+    assert boards(queue_of(student).new) == [""]
 
 
 def test_exam_cards_that_are_due_come_one_a_day_and_are_no_backlog(student, exam_deck):

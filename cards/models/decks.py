@@ -30,7 +30,7 @@ def exam_boards(user: User) -> Any:
     if user.exam_board:
         return [user.exam_board]
     memberships = Membership.objects.filter(user=user, role=Membership.Role.STUDENT)
-    living = memberships.filter(school_class__archived_at__isnull=True)
+    living = memberships.filter(school_class__archived_at__isnull=True).exclude(school_class__exam_board="")
     return living.values_list("school_class__exam_board", flat=True)
 
 

@@ -34,9 +34,9 @@ class CardStateQuerySet(models.QuerySet["CardState"]):
         )
 
     def touched_by(self, today: date) -> Self:
-        """Due by `today` or answered on it, and not hidden."""
+        """Answered on `today`, or due by it and not hidden; a card hidden after its answer still used up the day."""
         hidden = Q(suspended=True) | Q(buried_on__isnull=False, buried_on__gte=today)
-        return self.filter(~hidden, Q(due_on__lte=today) | Q(answered_on=today))
+        return self.filter(Q(answered_on=today) | Q(~hidden, due_on__lte=today))
 
 
 class CardState(models.Model):
