@@ -11,7 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import requires_csrf_token
 
-RETRY_FIELDS = ("card", "version", "quality", "attempt", "elapsed_ms", "deck")
+RETRY_FIELDS = (  # all that an answer may carry, and nothing else that was posted
+    *("card", "version", "quality", "attempt", "elapsed_ms"),
+    *("deck", "set", "of"),
+    *("pick", "ticks", "without_hint", "thought_so"),
+)
 RETRY_AFTER_SECONDS = "1"
 
 BAD_REQUEST = gettext_lazy("Something in that request can’t be read. Go back and try again.")
@@ -63,5 +67,5 @@ def _sentence(request: HttpRequest, *, busy: bool) -> str:
 def _retry_form(request: HttpRequest) -> dict[str, object]:
     if request.method != "POST" or request.path != reverse("review_answer"):
         return {}
-    fields = {name: request.POST[name] for name in RETRY_FIELDS if name in request.POST}
+    fields = [(name, value) for name in RETRY_FIELDS for value in request.POST.getlist(name)]
     return {"retry_to": request.path, "retry_fields": fields, "csrf_token": get_token(request)}

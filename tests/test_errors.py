@@ -1,12 +1,14 @@
 """What a person reads when something goes wrong, and where an expired session sends her."""
 
+import re
 from uuid import uuid4
 
 import pytest
 from django.db import OperationalError
 from django.urls import reverse
 
-from pactcards.errors import server_error
+from cards.forms.review import AnswerForm
+from pactcards.errors import RETRY_FIELDS, server_error
 
 HTMX = {"HX-Request": "true"}
 
@@ -35,6 +37,14 @@ def test_answer_that_could_not_be_saved_comes_back_as_a_form(rf, error, status):
     page = response.content.decode()
     assert (response.status_code, "Not saved. Try again." in page) == (status, True)
     assert [f'name="{name}" value="{value}"' in page for name, value in fields.items()] == [True] * 4 + [False]
+
+
+def test_all_that_an_answer_may_carry_comes_back(rf):
+    assert set(RETRY_FIELDS) == set(AnswerForm.base_fields)
+    sent = {"card": ["7"], "set": ["deck"], "of": ["pact"], "pick": ["1"], "ticks": ["0", "2"], "thought_so": ["on"]}
+    page = fail(rf.post(reverse("review_answer"), sent), OperationalError("locked")).content.decode()
+    returned = re.findall(r'name="(\w+)" value="(\w+)"', page.split("csrfmiddlewaretoken")[1])
+    assert returned == [(name, value) for name in RETRY_FIELDS for value in sent.get(name, [])]
 
 
 def test_busy_database_says_when_to_come_back(rf):

@@ -1,9 +1,13 @@
 """Cloze, choice and explain cards in a browser: by mouse, by keyboard, without JavaScript, and for everybody's eyes."""
 
+from unittest.mock import DEFAULT, Mock
+
 import pytest
+from django.db import OperationalError
 from playwright.sync_api import expect
 
-from cards.models import ReviewLog
+from cards.models import Misbelief, ReviewLog
+from cards.review import answer_card
 from tests.e2e.conftest import expect_done, grade_button, log_in, reveal
 from tests.e2e.test_places import SCHEMES, violations
 from tests.factories import CardFactory, MotiveFactory, PickedDeckFactory
@@ -108,6 +112,19 @@ def test_each_kind_works_without_javascript(asked, card):
     asked.locator(".grades button", has_text="Easy").click()
     expect_done(asked)
     assert logged()[0][0] == 5
+
+
+@pytest.mark.no_javascript
+@of_kind("choice")
+def test_pick_is_sent_again_without_javascript_when_the_database_was_busy(asked, monkeypatch):
+    busy = OperationalError("database is locked")
+    monkeypatch.setattr("cards.views.review.answer_card", Mock(side_effect=[busy, DEFAULT], wraps=answer_card))
+    asked.get_by_role("button", name="Both").click()
+    asked.get_by_label("I thought that too").check()
+    asked.get_by_role("button", name="Continue").click()
+    asked.get_by_role("button", name="Try again").click()
+    expect(asked.locator("#receipt")).to_contain_text("again today")
+    assert (logged(), Misbelief.objects.count()) == ([(1, {"pick": 2})], 1)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
