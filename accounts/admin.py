@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, SchoolClass, User
+from accounts.scoped import ScopedAdmin, ScopedInline
 
 
 @admin.register(User)
@@ -45,21 +46,42 @@ class UserAdmin(DjangoUserAdmin):
         return people, counts, lacking, protected
 
 
-class MembershipInline(admin.TabularInline):
+class TeacherInline(ScopedInline, admin.TabularInline):
+    """The teachers of a class; students join by its code or come from a list of names."""
+
     model = Membership
-    extra = 1
-    autocomplete_fields = ["user"]
+    extra = 0
+    fields = ["user", "can_edit"]
+    verbose_name = _("teacher")
+    verbose_name_plural = _("teachers")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        return super().get_queryset(request).filter(role=Membership.Role.TEACHER)
 
 
 @admin.register(SchoolClass)
-class SchoolClassAdmin(admin.ModelAdmin):
+class SchoolClassAdmin(ScopedAdmin):
     list_display = ["name", "student_count", "archived_at"]
     search_fields = ["name"]
-    inlines = [MembershipInline]
+    fields = ["name", "exam_board"]
+    inlines = [TeacherInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SchoolClass]:
         students = Count("memberships", filter=Q(memberships__role=Membership.Role.STUDENT))
         return super().get_queryset(request).annotate(student_count=students)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        for membership in formset.save(commit=False):
+            membership.role = Membership.Role.TEACHER
+            membership.save()
+        for membership in formset.deleted_objects:
+            membership.delete()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if not change:  # who makes a class teaches it
+            membership = {"school_class": form.instance, "user_id": request.user.pk}
+            Membership.objects.get_or_create(**membership, defaults={"role": Membership.Role.TEACHER})
 
     @admin.display(description=_("students"), ordering="student_count")
     def student_count(self, school_class: SchoolClass) -> int:

@@ -1,6 +1,7 @@
 """People and classes."""
 
-from datetime import date, time
+from datetime import date, datetime, time
+from typing import Any, Self
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -10,6 +11,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from accounts import codes
 
 
 def validate_time_zone(name: str) -> None:
@@ -69,6 +73,8 @@ class User(AbstractUser):
     daily_reminder = models.BooleanField(_("daily reminder by e-mail"), default=False)
     # Written by accounts.reminders when it takes the reminder of a study day.
     reminded_on = models.DateField(_("last reminded on"), null=True, blank=True, editable=False)
+    weekly_digest = models.BooleanField(_("weekly digest by e-mail"), default=False)  # of a teacher's classes
+    digested_on = models.DateField(_("last digest on"), null=True, blank=True, editable=False)
 
     # Written by cards.review with the first answer of a study day, so that no page has to search the log for them.
     studied_on = models.DateField(_("last study day"), null=True, blank=True, editable=False)
@@ -103,14 +109,41 @@ class User(AbstractUser):
         return bool(self.break_from and self.break_until and self.break_from <= day <= self.break_until)
 
 
+TEACHERS = "Teachers"  # the group with exactly the permissions that a teacher needs; made by a migration of cards
+
+
+class SchoolClassQuerySet(models.QuerySet["SchoolClass"]):
+    def living(self) -> Self:
+        return self.filter(archived_at__isnull=True)
+
+    def visible_to(self, user: User) -> Self:
+        """Classes in which she teaches; a superuser sees all."""
+        return self if user.is_superuser else self.filter(pk__in=_taught_by(user))
+
+    def editable_by(self, user: User) -> Self:
+        """Classes in which she teaches and may change things."""
+        return self if user.is_superuser else self.filter(pk__in=_taught_by(user, can_edit=True))
+
+
+def _taught_by(user: User, **more: Any) -> Any:
+    return Membership.objects.filter(user=user, role=Membership.Role.TEACHER, **more).values("school_class")
+
+
 class SchoolClass(models.Model):
     """A teaching group. One installation is one school, so there is no school to belong to."""
 
     name = models.CharField(_("name"), max_length=80)
     exam_board = models.CharField(_("exam board"), max_length=40, blank=True)
+    # Students join with it; None when joining is closed.
+    join_code = models.CharField(
+        _("join code"), max_length=codes.JOIN_CODE_LENGTH, unique=True, null=True, blank=True, editable=False
+    )
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     members = models.ManyToManyField(User, through="Membership", related_name="school_classes")
+    history = HistoricalRecords(excluded_fields=["join_code"])
+
+    objects = SchoolClassQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -119,6 +152,17 @@ class SchoolClass(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def students(self) -> Self:
+        return self.filter(role=Membership.Role.STUDENT)
+
+    def visible_to(self, user: User) -> Self:
+        return self if user.is_superuser else self.filter(school_class__in=_taught_by(user))
+
+    def editable_by(self, user: User) -> Self:
+        return self if user.is_superuser else self.filter(school_class__in=_taught_by(user, can_edit=True))
 
 
 class Membership(models.Model):
@@ -131,7 +175,13 @@ class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("person"))
     school_class = models.ForeignKey(SchoolClass, models.CASCADE, related_name="memberships", verbose_name=_("class"))
     role = models.CharField(_("role"), max_length=7, choices=Role, default=Role.STUDENT)
+    can_edit = models.BooleanField(
+        _("can edit"), default=True, help_text=_("A teacher who cannot edit sees the class and changes nothing.")
+    )
+    excused_until = models.DateField(_("excused until"), null=True, blank=True)  # counts in no sentence until then
     joined_at = models.DateTimeField(_("joined at"), auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -143,3 +193,23 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.school_class}"
+
+
+class LoginCode(models.Model):
+    """A one-time code, printed for a person who then chooses a password with it. Only its hash is kept."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="login_code")
+    code_hash = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("log-in code")
+        verbose_name_plural = _("log-in codes")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} · {self.expires_at:%Y-%m-%d}"
+
+    def fits(self, code: str, *, now: datetime) -> bool:
+        """Whether this is the code, as typed, and it is still good at `now`."""
+        return now < self.expires_at and codes.is_same(code, self.code_hash, of=self.user_id)

@@ -1,15 +1,15 @@
 """Decks, cards and motives in the admin; states and answers to look at only, for cards.review alone writes them.
 
-Students’ own cards are nobody else’s to see: no list, filter, search, choice or page here has
-them, and a superuser’s has not either.
+A teacher sees and changes her own (accounts.scoped). Students’ own cards are nobody else’s to see: no list, filter,
+search, choice or page here has them, and a superuser’s has not either.
 """
 
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, ForeignKey, Q, QuerySet
-from django.forms import ModelChoiceField, ModelForm
+from django.db.models import Count, Q, QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path
@@ -17,32 +17,49 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.days import study_day
+from accounts.scoped import ScopedAdmin, ScopedInline
 from cards.content import rules
 from cards.content.loader import entry_of
 from cards.forms.teach import CardForm
-from cards.models import Assignment, Card, CardState, Deck, Flag, Misbelief, Misconception, Motive, ReviewLog
+from cards.models import (
+    Assignment,
+    Card,
+    CardState,
+    Deck,
+    DeckTeacher,
+    Flag,
+    Misbelief,
+    Misconception,
+    Motive,
+    ReviewLog,
+)
 from cards.views.asking import ask_context
 
 
-class CardInline(admin.StackedInline):
+class CardInline(ScopedInline, admin.StackedInline):
     model = Card
     extra = 0
     show_change_link = True
     fields = [("code", "status", "position"), ("front", "back")]
     ordering = ["position"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Card]:
-        return super().get_queryset(request).filter(deck__owner=None)
+
+class DeckTeacherInline(ScopedInline, admin.TabularInline):
+    model = DeckTeacher
+    extra = 0
 
 
-class AssignmentInline(admin.TabularInline):
+class AssignmentInline(ScopedInline, admin.TabularInline):
     model = Assignment
     extra = 0
-    autocomplete_fields = ["school_class"]
+    fields = ["school_class", "starts_on", "exam_on", "by_lesson"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Assignment]:
+        return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined]
 
 
 @admin.register(Deck)
-class DeckAdmin(admin.ModelAdmin):
+class DeckAdmin(ScopedAdmin):
     list_display = [
         "title",
         "status",
@@ -57,18 +74,22 @@ class DeckAdmin(admin.ModelAdmin):
     search_help_text = _("Search titles, addresses and descriptions.")
     ordering = ["position", "title"]
     prepopulated_fields = {"slug": ["title"]}
-    inlines = [AssignmentInline, CardInline]
+    inlines = [DeckTeacherInline, AssignmentInline, CardInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Deck]:
         return (
             super()
             .get_queryset(request)
-            .filter(owner=None)
             .annotate(
                 published_cards=Count("cards", filter=Q(cards__status=Card.Status.PUBLISHED), distinct=True),
                 student_count=Count("cards__states__user", distinct=True),
             )
         )
+
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if not change:  # who makes a deck looks after it
+            DeckTeacher.objects.get_or_create(deck=form.instance, user=request.user)  # type: ignore[misc]
 
     @admin.display(description=_("cards"), ordering="published_cards")
     def published_cards(self, deck: Deck) -> int:
@@ -99,13 +120,13 @@ class MisconceptionAdmin(admin.ModelAdmin):
 
 
 @admin.register(Card)
-class CardAdmin(admin.ModelAdmin):
+class CardAdmin(ScopedAdmin):
     list_display = ["front", "code", "deck", "status", "level", "actor", "motive", "student_count"]
     list_filter = ["status", ("deck", admin.RelatedOnlyFieldListFilter), "kind", "level", "actor", "motive"]
     list_select_related = ["deck", "motive"]
     search_fields = ["front", "back", "code", "source"]
     search_help_text = _("Search fronts, backs, codes and sources.")
-    autocomplete_fields = ["deck", "motive", "misconception"]
+    autocomplete_fields = ["motive", "misconception"]
     form = CardForm
     fieldsets = [
         (None, {"fields": ["deck", ("code", "kind", "status"), ("position", "section", "level")]}),
@@ -123,14 +144,7 @@ class CardAdmin(admin.ModelAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Card]:
-        return super().get_queryset(request).filter(deck__owner=None).annotate(student_count=Count("states"))
-
-    def formfield_for_foreignkey(
-        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
-    ) -> ModelChoiceField | None:
-        if db_field.name == "deck":
-            kwargs["queryset"] = Deck.objects.of_school()
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        return super().get_queryset(request).annotate(student_count=Count("states"))
 
     @admin.display(description=_("students"), ordering="student_count")
     def student_count(self, card: Card) -> int:
@@ -199,16 +213,20 @@ class MisbeliefAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Flag)
-class FlagAdmin(ReadOnlyAdmin):
+class FlagAdmin(ScopedAdmin):
     """What students think is wrong; settled here once the card is right or the student answered."""
 
+    readonly_fields = ["user", "card", "reason", "raised_at", "settled_at"]
     list_display = ["card", "reason", "raised_at", "settled_at"]
-    list_filter = [("settled_at", admin.EmptyFieldListFilter), "card__deck"]
+    list_filter = [("settled_at", admin.EmptyFieldListFilter), ("card__deck", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["card"]
     search_fields = ["card__code", "card__front", "reason"]
     search_help_text = _("Search codes, fronts and reasons.")
     actions = ["settle"]
 
-    @admin.action(description=_("Settle the chosen flags"))
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.action(description=_("Settle the chosen flags"), permissions=["change"])
     def settle(self, request: HttpRequest, flags: QuerySet[Flag]) -> None:
-        flags.filter(settled_at__isnull=True).update(settled_at=timezone.now())
+        self.editable(request, flags).filter(settled_at__isnull=True).update(settled_at=timezone.now())

@@ -1,12 +1,15 @@
 """Ready-made people, classes, decks and cards."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from importlib import import_module
 
 import factory
+from django.apps import apps
+from django.contrib.auth.models import Group
 from factory.django import DjangoModelFactory
 
-from accounts.models import Membership, SchoolClass, User
-from cards.models import Assignment, Card, CardState, Deck, Motive, PickedDeck
+from accounts.models import TEACHERS, Membership, SchoolClass, User
+from cards.models import Assignment, Card, CardState, Deck, DeckTeacher, Flag, Misconception, Motive, PickedDeck
 
 
 class UserFactory(DjangoModelFactory):
@@ -15,6 +18,25 @@ class UserFactory(DjangoModelFactory):
 
     username = factory.Sequence("student{}".format)
     time_zone = "UTC"
+
+
+class TeacherFactory(UserFactory):
+    """A teacher as she is invited: staff, in the Teachers group."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence("teacher{}".format)
+    is_staff = True
+
+    @factory.post_generation
+    def group(self, create, extracted, **kwargs):
+        if not Group.objects.filter(
+            name=TEACHERS
+        ).exists():  # tests that empty all tables take the migration's rows along
+            import_module("cards.migrations.0007_teachers_group").make_group(apps, None)
+        self.groups.add(Group.objects.get(name=TEACHERS))
 
 
 class MotiveFactory(DjangoModelFactory):
@@ -112,3 +134,39 @@ class AssignmentFactory(DjangoModelFactory):
     deck = factory.SubFactory(DeckFactory, in_library=False)
     school_class = factory.SubFactory(SchoolClassFactory)
     starts_on = date(2026, 11, 1)
+
+
+class DeckTeacherFactory(DjangoModelFactory):
+    """A teacher who looks after a deck that is not in the library."""
+
+    class Meta:
+        model = DeckTeacher
+
+    deck = factory.SubFactory(DeckFactory, in_library=False)
+    user = factory.SubFactory(TeacherFactory)
+
+
+class TeacherMembershipFactory(MembershipFactory):
+    """A class with its teacher."""
+
+    user = factory.SubFactory(TeacherFactory)
+    role = Membership.Role.TEACHER
+
+
+class MisconceptionFactory(DjangoModelFactory):
+    class Meta:
+        model = Misconception
+
+    code = factory.Sequence("m{}".format)
+    wrong = "it was an alliance"
+    fact = "it was a promise not to attack"
+
+
+class FlagFactory(DjangoModelFactory):
+    class Meta:
+        model = Flag
+
+    user = factory.SubFactory(UserFactory)
+    card = factory.SubFactory(CardFactory)
+    reason = "The year seems wrong."
+    raised_at = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -70,7 +70,7 @@ def test_deck_list_counts_published_cards_and_students(superuser_client):
 
 def test_deck_can_be_made_with_a_card(superuser_client):
     fields = {"title": "New", "slug": "new", "status": "published", "position": "1"}
-    for prefix in ("cards", "assignments"):
+    for prefix in ("cards", "assignments", "deck_teachers"):
         fields |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
     fields |= {
         "cards-TOTAL_FORMS": "1",

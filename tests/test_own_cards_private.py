@@ -177,3 +177,9 @@ def test_starter_decks_load_beside_it_and_not_over_it(card):
     report = load_starter_decks()
     assert Card.objects.filter(deck=card.deck_id).values().get() == before
     assert report.left_alone == ["stalins-motives: the deck at this address is not a starter deck"]
+
+
+def test_history_keeps_nothing_of_a_students_own_card(student):
+    card = write_card(student, front="Mine alone?")
+    card.delete()
+    assert (Card.history.count(), Deck.history.count()) == (0, 0)

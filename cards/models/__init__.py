@@ -1,7 +1,8 @@
 """Everything PactCards stores about decks, cards and reviews."""
 
 from cards.models.cards import Card, Misconception, Motive
-from cards.models.decks import LEARNED_REPETITIONS, Assignment, Deck, PickedDeck, exam_boards
+from cards.models.decks import LEARNED_REPETITIONS, Assignment, Deck, DeckTeacher, PickedDeck, TaughtLesson, exam_boards
+from cards.models.imports import ImportBatch
 from cards.models.marks import Flag, Misbelief, Note
 from cards.models.reviews import LEECH_LAPSES, MAXIMUM_ELAPSED_MS, PRACTICE_SETS, CardState, ReviewLog
 
@@ -14,12 +15,15 @@ __all__ = [
     "Card",
     "CardState",
     "Deck",
+    "DeckTeacher",
     "Flag",
+    "ImportBatch",
     "Misbelief",
     "Misconception",
     "Motive",
     "Note",
     "PickedDeck",
     "ReviewLog",
+    "TaughtLesson",
     "exam_boards",
 ]

@@ -6,14 +6,16 @@ from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, FilteredRelation, Min, OuterRef, Q, Subquery
+from django.db.models import Exists, F, FilteredRelation, Min, OuterRef, Q, Subquery
 from django.db.models.deletion import CASCADE, PROTECT, Collector
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
 from cards import kinds
-from cards.models.decks import Assignment, Deck, Status, exam_boards
+from cards.models.decks import Assignment, Deck, PickedDeck, Status, TaughtLesson, exam_boards
+from cards.models.history import SchoolHistory
+from cards.models.imports import ImportBatch
 
 
 class Motive(models.Model):
@@ -66,6 +68,18 @@ def protect_unless_own(collector: Collector, field: Any, cards: "models.QuerySet
     CASCADE(collector, field, cards, using)
 
 
+def open_lesson(user: User, today: date) -> Q:
+    """Whether a card's lesson is open to her: it is, unless her classes get the deck lesson by lesson and have not
+    had this one. What she has picked herself is open.
+    """
+    given = Assignment.objects.for_student(user, today).filter(deck=OuterRef("deck"))
+    taught = TaughtLesson.objects.filter(assignment=OuterRef("pk"), section=OuterRef(OuterRef("section")))
+    picked = PickedDeck.objects.filter(user=user, deck=OuterRef("deck"))
+    closed = Q(Exists(given.filter(by_lesson=True)))
+    opened = Q(Exists(given.filter(Q(by_lesson=False) | Exists(taught))))
+    return ~closed | opened | Q(Exists(picked))
+
+
 class CardQuerySet(models.QuerySet["Card"]):
     def studied_by(self, user: User, today: date) -> Self:
         """Published cards of her decks; of exam practice only the style of her own or her classes' board."""
@@ -73,11 +87,17 @@ class CardQuerySet(models.QuerySet["Card"]):
             Q(board="") | Q(board__in=exam_boards(user)),
             status=Card.Status.PUBLISHED,
             deck__in=Deck.objects.studied_by(user, today),
-        )
+        ).filter(open_lesson(user, today))
 
     def of_school(self) -> Self:
         """All but students’ own; what a teacher or an administrator may see."""
         return self.filter(deck__owner=None)
+
+    def visible_to(self, teacher: User) -> Self:
+        return self.filter(deck__in=Deck.objects.visible_to(teacher))
+
+    def editable_by(self, teacher: User) -> Self:
+        return self.filter(deck__in=Deck.objects.editable_by(teacher))
 
     def own_of(self, user: User) -> Self:
         """Those that she has written herself and not deleted."""
@@ -192,8 +212,18 @@ class Card(models.Model):
     claims = models.JSONField(
         _("claims"), default=list, blank=True, help_text=_("Numbers of the claims and facts it teaches.")
     )
+    import_batch = models.ForeignKey(
+        ImportBatch, models.SET_NULL, null=True, blank=True, editable=False, related_name="cards"
+    )
+    # When a teacher last changed what it means, and its text before: shown to those who learned that.
+    revised_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revised_from = models.JSONField(default=dict, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False)  # raised by every save in the admin
     loaded_hash = models.CharField(max_length=64, blank=True, editable=False)
     changed_at = models.DateTimeField(_("changed at"), auto_now=True)
+    history = SchoolHistory(
+        excluded_fields=["import_batch", "revised_at", "revised_from", "version", "loaded_hash", "changed_at"]
+    )
 
     note: str | None  # annotated by with_note()
 
@@ -227,6 +257,10 @@ class Card(models.Model):
             errors["points"] = _("Give at least one claim, one piece of evidence and one link.")
         if errors:
             raise ValidationError(errors)
+
+    @property
+    def is_of_school(self) -> bool:
+        return self.deck.is_of_school
 
     @property
     def fragment(self) -> str:

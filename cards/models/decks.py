@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, SchoolClass, User
+from cards.models.history import SchoolHistory
 
 LEARNED_REPETITIONS = 2
 
@@ -47,6 +48,20 @@ class DeckQuerySet(models.QuerySet["Deck"]):
 
     def in_library(self) -> Self:
         return self.filter(status=Deck.Status.PUBLISHED, in_library=True)
+
+    def visible_to(self, teacher: User) -> Self:
+        """Her own, the library, and what her classes have been given; a superuser sees all of the school's."""
+        if teacher.is_superuser:
+            return self.of_school()
+        hers = DeckTeacher.objects.filter(user=teacher).values("deck")
+        given = Assignment.objects.filter(school_class__in=SchoolClass.objects.visible_to(teacher)).values("deck")
+        in_library = Q(status=Deck.Status.PUBLISHED, in_library=True)
+        return self.of_school().filter(Q(pk__in=hers) | Q(pk__in=given) | in_library)
+
+    def editable_by(self, teacher: User) -> Self:
+        if teacher.is_superuser:
+            return self.of_school()
+        return self.of_school().filter(pk__in=DeckTeacher.objects.filter(user=teacher, can_edit=True).values("deck"))
 
     def with_progress(self, user: User) -> Self:
         """Adds `card_count`, `met_count`, `learned_count` (repetitions of 2 or more) and `is_picked` for `user`."""
@@ -90,9 +105,23 @@ class Deck(models.Model):
         related_name="own_decks",
         verbose_name=_("the student whose own it is"),
     )
+    copied_from = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="copies",
+        verbose_name=_("copied from"),
+    )
     position = models.PositiveIntegerField(_("position"), default=0)
+    version = models.PositiveIntegerField(default=0, editable=False)  # raised by every save in the admin
     loaded_hash = models.CharField(max_length=64, blank=True, editable=False)
     changed_at = models.DateTimeField(_("changed at"), auto_now=True)
+    teachers: models.ManyToManyField = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="DeckTeacher", related_name="taught_decks"
+    )
+    history = SchoolHistory(excluded_fields=["version", "loaded_hash", "changed_at"])
 
     objects = DeckQuerySet.as_manager()
 
@@ -116,6 +145,30 @@ class Deck(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("deck_review", args=[self.slug])
 
+    @property
+    def is_of_school(self) -> bool:
+        return self.owner_id is None
+
+
+class DeckTeacher(models.Model):
+    """A teacher of a deck: the one who made it, and those she shares it with."""
+
+    deck = models.ForeignKey(Deck, models.CASCADE, related_name="deck_teachers", verbose_name=_("deck"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="deck_teachers", verbose_name=_("teacher")
+    )
+    can_edit = models.BooleanField(
+        _("can edit"), default=True, help_text=_("A teacher who cannot edit sees the deck and changes nothing.")
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["deck", "user"], name="deck_teacher_once")]
+        verbose_name = _("teacher of a deck")
+        verbose_name_plural = _("teachers of a deck")
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.deck}"
+
 
 class PickedDeck(models.Model):
     """A library deck that a student has chosen to study."""
@@ -134,6 +187,12 @@ class PickedDeck(models.Model):
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def visible_to(self, teacher: User) -> Self:
+        return self.filter(school_class__in=SchoolClass.objects.visible_to(teacher))
+
+    def editable_by(self, teacher: User) -> Self:
+        return self.filter(school_class__in=SchoolClass.objects.editable_by(teacher))
+
     def for_student(self, user: User, today: date) -> Self:
         """What the living classes in which she is a student have been given by `today`."""
         return self.filter(
@@ -151,6 +210,11 @@ class Assignment(models.Model):
     school_class = models.ForeignKey(SchoolClass, models.CASCADE, related_name="assignments", verbose_name=_("class"))
     starts_on = models.DateField(_("from"))
     exam_on = models.DateField(_("exam day"), null=True, blank=True)
+    by_lesson = models.BooleanField(
+        _("lesson by lesson"),
+        default=False,
+        help_text=_("New cards of a lesson come only once it is ticked as taught."),
+    )
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -168,3 +232,19 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deck} · {self.school_class}"
+
+
+class TaughtLesson(models.Model):
+    """A lesson (a section of a deck) that a class has had; it opens the section's cards where that is asked for."""
+
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="taught_lessons")
+    section = models.CharField(_("lesson"), max_length=120, blank=True)
+    taught_at = models.DateTimeField(_("taught at"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["assignment", "section"], name="taught_lesson_once")]
+        verbose_name = _("lesson taught")
+        verbose_name_plural = _("lessons taught")
+
+    def __str__(self) -> str:
+        return f"{self.assignment} · {self.section}"

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Membership, SchoolClass, User
 from cards.models.cards import Card
 
 
@@ -46,6 +47,16 @@ class FlagQuerySet(models.QuerySet["Flag"]):
     def standing(self) -> Self:
         """Those that no teacher has settled yet."""
         return self.filter(settled_at__isnull=True)
+
+    def visible_to(self, teacher: User) -> Self:
+        """What students of her classes say, and anybody's of cards that she looks after."""
+        hers = Membership.objects.students().filter(school_class__in=SchoolClass.objects.visible_to(teacher))
+        return self.filter(card__deck__owner=None).filter(
+            Q(card__in=Card.objects.editable_by(teacher)) | Q(user__in=hers.values("user"))
+        )
+
+    def editable_by(self, teacher: User) -> Self:
+        return self.visible_to(teacher)
 
 
 class Flag(models.Model):

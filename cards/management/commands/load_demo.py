@@ -4,11 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.days import study_day
-from accounts.models import Membership, SchoolClass, User
+from accounts.models import TEACHERS, Membership, SchoolClass, User
 from cards.kinds import PASS
 from cards.models import Assignment, Card, CardState, Deck, PickedDeck
 from cards.queue import load_queue, next_card
@@ -21,7 +22,8 @@ ASSIGNED, PICKED = "stalins-motives", "hitlers-motives"
 
 class Command(BaseCommand):
     help = (
-        "Make a demo teacher and a demo student with a fortnight of reviews. Only with DEBUG on; keeps what is there."
+        "Make a demo teacher, a demo student with a fortnight of reviews, and a head (superuser). "
+        "Only with DEBUG on; keeps what is there."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -29,10 +31,14 @@ class Command(BaseCommand):
             raise CommandError("The demo accounts have known passwords, so they are made only with DEBUG on.")
         if not User.objects.filter(username="student").exists():
             self._make_people(timezone.now())
-        self.stdout.write(f"Log in as teacher or as student, both with the password {PASSWORD}")
+        self.stdout.write(f"Log in as student, teacher or head, each with the password {PASSWORD}")
 
     def _make_people(self, now: datetime) -> None:
-        teacher = User.objects.create_superuser("teacher", password=PASSWORD, first_name="Ms", last_name="Demo")
+        User.objects.create_superuser("head", password=PASSWORD, first_name="Head")
+        teacher = User.objects.create_user(
+            "teacher", password=PASSWORD, first_name="Ms", last_name="Demo", is_staff=True
+        )
+        teacher.groups.add(Group.objects.get(name=TEACHERS))
         student = User.objects.create_user("student", password=PASSWORD, first_name="Sam")
         school_class = SchoolClass.objects.create(name="10 History B")
         Membership.objects.create(user=teacher, school_class=school_class, role=Membership.Role.TEACHER)

@@ -1,0 +1,62 @@
+"""The admin for more than one teacher: each sees and changes what is hers.
+
+A model says what that is in its queryset: `visible_to(user)` and `editable_by(user)`. A test walks every
+registered admin as a foreign teacher, so a new one fails until it is scoped.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import ForeignKey, Model, Q, QuerySet
+from django.forms import ModelChoiceField
+from django.http import HttpRequest
+
+from accounts.models import TEACHERS, User
+
+
+def teachers() -> QuerySet[User]:
+    """Everybody who may look after a deck or a class."""
+    return User.objects.filter(Q(groups__name=TEACHERS) | Q(is_superuser=True), is_active=True).distinct()
+
+
+def choices_for(model: type[Model], user: Any) -> QuerySet[Any]:
+    """What `user` may choose where a form asks for one: what she may change, any teacher, or all of a shared list."""
+    if model is User:
+        return teachers()
+    rows = model._default_manager.all()
+    return rows.editable_by(user) if hasattr(rows, "editable_by") else rows
+
+
+class ScopedChoices(admin.options.BaseModelAdmin):
+    """A choice of a deck or a class offers, and accepts, only what she may change."""
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
+        kwargs.setdefault("queryset", choices_for(db_field.remote_field.model, request.user))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class ScopedInline(ScopedChoices, admin.options.InlineModelAdmin):
+    """Rows below an object that the admin around it has let her see."""
+
+
+class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined]
+
+    def editable(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of the chosen rows that an action may change."""
+        hers = self.model._default_manager.editable_by(request.user)
+        return rows.filter(pk__in=hers.values("pk"))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self._is_hers(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._is_hers(request, obj)
+
+    def _is_hers(self, request: HttpRequest, obj: Any) -> bool:
+        if obj is None or request.user.is_superuser:  # who may delete a student deletes what is hers along
+            return True
+        return self.editable(request, self.model._default_manager.filter(pk=obj.pk)).exists()
