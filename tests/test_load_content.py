@@ -123,7 +123,7 @@ def test_somebody_elses_deck_with_the_same_address_is_left_alone(files):
         (CARD.format(code="Pact 2", front="Q?"), "small letters, digits"),
         (CARD.format(code="pact-02", front="word " * 26), "front has 26 words, the limit is 25"),
         (CARD.format(code="pact-02", front="Q?").replace('"time"', '"hope"'), "motive 'hope' is not in motives.toml"),
-        (CARD.format(code="pact-02", front="Q?").replace('"core"', '"hard"'), "level is 'hard'"),
+        (CARD.format(code="pact-02", front="Q?").replace('"core"', '"hard"'), "level is “hard”"),
         (CARD.format(code="pact-02", front="Q?") + 'colour = "red"\n', "fields that its kind has not: colour"),
         (CARD.format(code="pact-02", front="Q?").replace("source =", "claims2 ="), "lacks source"),
         (CARD.format(code="pact-02", front="Q?").replace('["S1"]', "[]"), "names no claim"),

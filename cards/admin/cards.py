@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.days import study_day
@@ -65,5 +66,5 @@ class CardAdmin(ScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Card, form: ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        for sentence in rules.problems(entry_of(obj)):
-            messages.warning(request, _("To look at again: %(sentence)s.") % {"sentence": sentence})
+        for sentence, values in rules.breaches(entry_of(obj)):
+            messages.warning(request, _("To look at again: %(sentence)s.") % {"sentence": gettext(sentence) % values})

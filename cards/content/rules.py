@@ -1,8 +1,8 @@
 """PURE: what a good card is, each rule as a plain sentence. Words are counted as a reader counts them."""
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 Entry = Mapping[str, Any]
 
@@ -36,8 +36,25 @@ UNFAIR = re.compile(
 ALLIANCE = re.compile(r"Nazi[-–]Soviet alliance", re.IGNORECASE)
 
 
+class Breach(NamedTuple):
+    """What a card breaks; the sentence is English and marked for translation, which whoever shows it does."""
+
+    sentence: str
+    values: Mapping[str, object]
+
+
+def gettext_noop(sentence: str, **values: object) -> Breach:
+    """Under the name by which the catalogues find their texts."""
+    return Breach(sentence, values)
+
+
 def problems(card: Entry) -> Iterator[str]:
-    """Every breach in one card of a deck file, as sentences."""
+    """Every breach in one card of a deck file, as English sentences."""
+    return (sentence % values for sentence, values in breaches(card))
+
+
+def breaches(card: Entry) -> Iterator[Breach]:
+    """Every breach in one card of a deck file."""
     yield from _shape(card)
     yield from _unknown_words(card)
     yield from _lengths(card)
@@ -46,43 +63,49 @@ def problems(card: Entry) -> Iterator[str]:
     yield from _OF_KIND.get(card.get("kind", ""), _no_more)(card)
 
 
-def _shape(card: Entry) -> Iterator[str]:
+def _shape(card: Entry) -> Iterator[Breach]:
     missing = [name for name in REQUIRED if not card.get(name)]
     if missing:
-        yield f"lacks {', '.join(missing)}"
+        yield gettext_noop("lacks %(fields)s", fields=", ".join(missing))
     known = {*REQUIRED, *OPTIONAL, *FIELDS_OF_KIND.get(card.get("kind", ""), ())}
     unknown = set(card) - known
     if unknown:
-        yield f"has fields that its kind has not: {', '.join(sorted(unknown))}"
+        yield gettext_noop("has fields that its kind has not: %(fields)s", fields=", ".join(sorted(unknown)))
     if not CODE.fullmatch(str(card.get("code", ""))):
-        yield "the code may have small letters, digits and single hyphens only"
+        yield gettext_noop("the code may have small letters, digits and single hyphens only")
 
 
-def _unknown_words(card: Entry) -> Iterator[str]:
+def _unknown_words(card: Entry) -> Iterator[Breach]:
     for name, known in (("kind", FIELDS_OF_KIND), ("level", LEVELS), ("actor", ACTORS)):
         if card.get(name) not in known:
-            yield f"{name} is {card.get(name)!r}, not one of {', '.join(known)}"
+            yield gettext_noop("%(field)s is “%(value)s”, not one of %(known)s", **_value(name, card, known))
 
 
-def _lengths(card: Entry) -> Iterator[str]:
+def _value(name: str, card: Entry, known: Iterable[str]) -> dict[str, object]:
+    return {"field": name, "value": card.get(name), "known": ", ".join(known)}
+
+
+def _lengths(card: Entry) -> Iterator[Breach]:
     for name, limit in WORD_LIMITS.items():
         words = len(str(card.get(name, "")).split())
         if words > limit:
-            yield f"{name} has {words} words, the limit is {limit}"
+            yield gettext_noop(
+                "%(field)s has %(words)d words, the limit is %(limit)d", field=name, words=words, limit=limit
+            )
     if "\n" in str(card.get("why", "")):
-        yield "why it matters is more than one line"
+        yield gettext_noop("why it matters is more than one line")
 
 
-def _evidence(card: Entry) -> Iterator[str]:
+def _evidence(card: Entry) -> Iterator[Breach]:
     if not card.get("claims") and not card.get("facts"):
-        yield "names no claim and no fact that it teaches"
+        yield gettext_noop("names no claim and no fact that it teaches")
     for number in [*card.get("claims", []), *card.get("facts", []), *card.get("misconceptions", [])]:
         if not _is_known(number):
-            yield f"{number} is no claim, fact or misconception of the fact sheet"
+            yield gettext_noop("%(number)s is no claim, fact or misconception of the fact sheet", number=number)
     if NO_SOURCE.search(str(card.get("source", ""))):
-        yield "the source is a revision page or an unofficial copy; name the document or the book"
+        yield gettext_noop("the source is a revision page or an unofficial copy; name the document or the book")
     if card.get("misconceptions") and not card.get("mistake"):
-        yield "names a misconception but does not tell the mistake"
+        yield gettext_noop("names a misconception but does not tell the mistake")
 
 
 def _is_known(number: str) -> bool:
@@ -90,19 +113,22 @@ def _is_known(number: str) -> bool:
     return digits.isdigit() and 1 <= int(digits) <= KNOWN_IDS.get(letter, 0)
 
 
-def _fairness(card: Entry) -> Iterator[str]:
+def _fairness(card: Entry) -> Iterator[Breach]:
     text = " ".join(str(card.get(name, "")) for name in ("front", "back", "why", "contested", "rewarded", "points"))
     if found := UNFAIR.search(text):
-        yield f"“{found.group()}” settles or foresees what nobody could; say who said, believed or feared it"
+        yield gettext_noop(
+            "“%(words)s” settles or foresees what nobody could; say who said, believed or feared it",
+            words=found.group(),
+        )
     if ALLIANCE.search(text):
-        yield "the Pact was a treaty of non-aggression, not an alliance"
+        yield gettext_noop("the Pact was a treaty of non-aggression, not an alliance")
     if card.get("mistake") and not MISTAKE.fullmatch(card["mistake"]):
-        yield "the mistake must read “Many think …; in fact …”"
+        yield gettext_noop("the mistake must read “Many think …; in fact …”")
     if re.search(r"\bpupils?\b", text, re.IGNORECASE):
-        yield "say student"
+        yield gettext_noop("say student")
 
 
-def _no_more(card: Entry) -> Iterator[str]:
+def _no_more(card: Entry) -> Iterator[Breach]:
     return iter(())
 
 
@@ -110,48 +136,52 @@ def _is_question(card: Entry) -> bool:
     return str(card.get("front", "")).rstrip("”’").endswith("?")
 
 
-def _basic(card: Entry) -> Iterator[str]:
+def _basic(card: Entry) -> Iterator[Breach]:
     if not _is_question(card):
-        yield "the front is no question"
+        yield gettext_noop("the front is no question")
     if BLANK.search(str(card.get("front", ""))):
-        yield "has a {{blank}}, so its kind is cloze"
+        yield gettext_noop("has a {{blank}}, so its kind is cloze")
 
 
-def _cloze(card: Entry) -> Iterator[str]:
+def _cloze(card: Entry) -> Iterator[Breach]:
     if len(BLANK.findall(str(card.get("front", "")))) != 1:
-        yield "a cloze card has exactly one {{blank}}"
+        yield gettext_noop("a cloze card has exactly one {{blank}}")
 
 
-def _choice(card: Entry) -> Iterator[str]:
+def _choice(card: Entry) -> Iterator[Breach]:
     options = card.get("options", [])
     if not 2 <= len(options) == len(set(options)) <= 6:
-        yield "a choice card has two to six different options"
+        yield gettext_noop("a choice card has two to six different options")
     if card.get("answer") not in options:
-        yield "the answer is not one of the options"
+        yield gettext_noop("the answer is not one of the options")
     if not card.get("mistake"):
-        yield "a choice card tells the mistake behind a wrong pick"
+        yield gettext_noop("a choice card tells the mistake behind a wrong pick")
 
 
-def _explain(card: Entry) -> Iterator[str]:
+def _explain(card: Entry) -> Iterator[Breach]:
     sorts = [point.get("sort") for point in card.get("points", [])]
     if not 3 <= len(sorts) <= 5 or set(sorts) != set(SORTS) or sorts != sorted(sorts, key=SORTS.index):
-        yield "an explain card has three to five points: claim, then evidence, then link, each at least once"
+        yield gettext_noop(
+            "an explain card has three to five points: claim, then evidence, then link, each at least once"
+        )
     for point in card.get("points", []):
         if len(str(point.get("text", "")).split()) > POINT_WORDS:
-            yield f"the point “{point['text'][:30]}…” has more than {POINT_WORDS} words"
+            yield gettext_noop(
+                "the point “%(point)s…” has more than %(limit)d words", point=point["text"][:30], limit=POINT_WORDS
+            )
     if not card.get("hint"):
-        yield "an explain card has a hint"
+        yield gettext_noop("an explain card has a hint")
     yield from _exam(card)
 
 
-def _exam(card: Entry) -> Iterator[str]:
+def _exam(card: Entry) -> Iterator[Breach]:
     board = card.get("board", "")
     if not board and not _is_question(card):
-        yield "the front is no question"
+        yield gettext_noop("the front is no question")
     if board and board not in BOARDS:
-        yield f"board is {board!r}, not one of {', '.join(BOARDS)}"
+        yield gettext_noop("%(field)s is “%(value)s”, not one of %(known)s", **_value("board", card, BOARDS))
     if board and not (card.get("marks") and card.get("rewarded")):
-        yield "an exam card says its marks and what is rewarded"
+        yield gettext_noop("an exam card says its marks and what is rewarded")
 
 
 _OF_KIND = {"basic": _basic, "cloze": _cloze, "choice": _choice, "explain": _explain}

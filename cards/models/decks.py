@@ -7,12 +7,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, SchoolClass, User
 from cards.models.history import SchoolHistory
 
 LEARNED_REPETITIONS = 2
+CARD_LANGUAGE = "en-gb"
 
 
 class Status(models.TextChoices):
@@ -148,6 +150,11 @@ class Deck(models.Model):
     @property
     def is_of_school(self) -> bool:
         return self.owner_id is None
+
+    @property
+    def language(self) -> str:
+        """What its cards are written in, for those who hear them; a student’s own most likely in what she reads."""
+        return (self.owner_id and get_language()) or CARD_LANGUAGE
 
 
 class DeckTeacher(models.Model):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from cards.stats import History, Span, Tally, Unit
 
@@ -84,11 +84,11 @@ def spans(found: list[Span], unit: Unit) -> list[LabelledSpan]:
 
 
 def day(of: date) -> str:
-    return date_format(of, "j M")
+    return date_format(of, pgettext("date format", "j M"))
 
 
 def month(of: date) -> str:
-    return date_format(of, "M Y")
+    return date_format(of, pgettext("date format", "M Y"))
 
 
 def hour(of: int) -> str:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.models import User
 from cards.kinds import PASS, WRONG_PICK_QUALITY
@@ -79,7 +79,8 @@ def day_in_words(day: date, *, today: date) -> str:
         return _("tomorrow")
     if 1 < distance < 7:
         return _("on %(day)s") % {"day": date_format(day, "l")}
-    return _("on %(day)s") % {"day": date_format(day, "j F" if day.year == today.year else "j F Y")}
+    with_year = pgettext("date format", "j F Y")
+    return _("on %(day)s") % {"day": date_format(day, "MONTH_DAY_FORMAT" if day.year == today.year else with_year)}
 
 
 def by_day(day: date, *, today: date) -> str:
@@ -87,7 +88,7 @@ def by_day(day: date, *, today: date) -> str:
     distance = (day - today).days
     if distance == 1:
         return _("tomorrow")
-    return date_format(day, "l" if distance < 7 else "j F")
+    return date_format(day, "l" if distance < 7 else "MONTH_DAY_FORMAT")
 
 
 def receipt(log: ReviewLog) -> str:

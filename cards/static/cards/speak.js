@@ -1,5 +1,5 @@
-// Reads the card aloud: the question, and after the reveal the answer. Only with an English voice of the device's own:
-// a voice from elsewhere would send what is read to its maker.
+// Reads the card aloud: the question, and after the reveal the answer. Only with a voice of the device's own that speaks
+// the card's language: a voice from elsewhere would send what is read to its maker.
 (() => {
   "use strict";
 
@@ -13,9 +13,13 @@
 
   // --- what there is to read with
 
+  const tagOf = (voice) => voice.lang.replace("_", "-").toLowerCase();
+
   function ownVoice() {
-    const english = speech.getVoices().filter((voice) => voice.localService && /^en([-_]|$)/i.test(voice.lang));
-    return english.find((voice) => /^en[-_]gb/i.test(voice.lang)) ?? english[0];
+    const wanted = document.getElementById("question")?.lang || document.documentElement.lang;
+    const [language] = wanted.split("-");
+    const able = speech.getVoices().filter((voice) => voice.localService && tagOf(voice).split("-")[0] === language);
+    return able.find((voice) => tagOf(voice).startsWith(wanted)) ?? able[0];
   }
 
   function offer() {
@@ -35,7 +39,7 @@
   }
 
   function cardAsText() {
-    const texts = isAnswered() ? textsOf(".back") : textsOf("#question, .options button");
+    const texts = isAnswered() ? textsOf(".back[lang], .back [lang]") : textsOf("#question, .options button");
     return texts.map((text) => text.replace(/\s+/g, " ").trim()).join("\n");
   }
 
@@ -66,7 +70,11 @@
   }
 
   // The next card, a revealed answer and another page all end what is being read.
-  document.body.addEventListener("htmx:afterSwap", (event) => event.detail.target === page && stop());
+  document.body.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target !== page) return;
+    stop();
+    offer(); // the next card may be in another language
+  });
   page.addEventListener("toggle", (event) => event.target.id === "reveal" && stop(), true);
   window.addEventListener("pagehide", stop);
 
