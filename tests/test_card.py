@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from cards.models import CardState, Flag, Note
-from tests.conftest import NOON, TODAY, answer
+from tests.conftest import NOON, TODAY, answer, write_card
 from tests.factories import CardFactory, PickedDeckFactory, UserFactory
 
 pytestmark = pytest.mark.usefixtures("noon")
@@ -135,6 +135,12 @@ def test_flag_tells_the_teacher_once(student_client, card):
     assert "You told your teacher: “The year is wrong.”" in page(student_client, card)
 
 
+def test_card_of_her_own_is_told_to_nobody(student_client, student):
+    card = write_card(student)
+    assert post(student_client, "card_flag", card, reason="My secret.").status_code == 404
+    assert Flag.objects.count() == 0
+
+
 def test_flag_needs_a_reason(student_client, card):
     assert post(student_client, "card_flag", card, reason=" ").status_code == 400
     assert Flag.objects.count() == 0
@@ -149,6 +155,12 @@ def test_leech_is_said_kindly_and_never_hidden(student_client, student, card, la
     CardState.objects.update(lapses=lapses, due_on=TODAY, sm2_due_on=TODAY)
     review = student_client.get(reverse("review"), {"card": card.pk})
     assert (review.context["card"], "This card has slipped" in review.content.decode()) == (card, said)
+
+
+def test_leech_is_said_once_on_the_page_of_the_card(student_client, student, card):
+    answer(student, card)
+    CardState.objects.update(lapses=8)
+    assert page(student_client, card).count("This card has slipped") == 1
 
 
 def test_inside_of_a_card_is_text(student_client, student, deck):

@@ -1,5 +1,7 @@
 """A card's own page: its history, her note, “this seems wrong”, and hiding it."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -48,7 +50,8 @@ def card_note(request: StudentRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def card_flag(request: StudentRequest, pk: int) -> HttpResponse:
-    card = _get_card(request, pk)
+    """Tell the teacher; what she wrote herself no teacher sees, so there is nothing to tell."""
+    card = _get_card(request, pk, deck__owner=None)
     form = FlagForm(request.POST)
     if not form.is_valid():
         return _render_card(request, card, flag_form=form, status=400)
@@ -56,10 +59,10 @@ def card_flag(request: StudentRequest, pk: int) -> HttpResponse:
     return redirect("card", card.pk)
 
 
-def _get_card(request: StudentRequest, pk: int) -> Card:
+def _get_card(request: StudentRequest, pk: int, **only: Any) -> Card:
     today = study_day(request.user, now=timezone.now())
     cards = Card.objects.studied_by(request.user, today).with_note(request.user)
-    return get_object_or_404(cards.select_related("deck", "motive"), pk=pk)
+    return get_object_or_404(cards.select_related("deck", "motive"), pk=pk, **only)
 
 
 def _way_back(request: StudentRequest, card: Card, back: str) -> str | Card | Deck:
