@@ -231,20 +231,31 @@ def next_study_day(user: User, queue: Queue, *, deck: Deck | None = None) -> dat
     return user.break_until + timedelta(days=1) if user.break_until and user.is_away(day) else day
 
 
-def upcoming(user: User, queue: Queue, *, days: int) -> list[tuple[date, int]]:
-    """For each of the next `days` days, how many cards come due on it; what waits today is not in it."""
+def upcoming(user: User, queue: Queue, *, days: int) -> list[tuple[date, int | None]]:
+    """For each of the next `days` days, how many cards come back on it; what waits today is not in it.
+
+    On the days of a planned break it is None: what comes due on them comes back on the first day after it.
+    """
     last = queue.today + timedelta(days=days)
     states = CardState.objects.studied_by(user, queue.today).filter(suspended=False)
     states = states.filter(due_on__gt=queue.today, due_on__lte=last)
     counts = dict(states.order_by().values_list("due_on").annotate(Count("pk")))
-    return [(day, counts.get(day, 0)) for day in (queue.today + timedelta(days=n) for n in range(1, days + 1))]
+    coming: list[tuple[date, int | None]] = []
+    put_off = 0
+    for day in (queue.today + timedelta(days=n) for n in range(1, days + 1)):
+        count = put_off + counts.get(day, 0)
+        is_away = user.is_away(day)
+        put_off = count if is_away else 0
+        coming.append((day, None if is_away else count))
+    return coming
 
 
-def caught_up_on(user: User, queue: Queue, coming: list[tuple[date, int]]) -> date | None:
+def caught_up_on(user: User, queue: Queue, coming: list[tuple[date, int | None]]) -> date | None:
     """The day on which nothing is left over, if she does her minutes every day; None beyond the days of `coming`."""
     left = queue.backlog
     for day, count in coming:
-        left = max(0, left + count - (0 if user.is_away(day) else cards_per_day(user)))
+        if count is not None:
+            left = max(0, left + count - cards_per_day(user))
         if left == 0:
             return day
     return None

@@ -143,6 +143,29 @@ def test_break_that_cannot_be_is_400_with_a_sentence(student_client, student, fi
     assert (response.status_code, student.break_from) == (400, None)
 
 
+def test_days_of_a_break_ask_nothing_and_their_cards_come_after_it(student_client, student, deck):
+    student.break_from, student.break_until = TODAY + timedelta(days=2), TODAY + timedelta(days=4)
+    student.save()
+    for days in (1, 2, 3, 5):
+        CardStateFactory(user=student, card=CardFactory(deck=deck), due_on=TODAY + timedelta(days=days))
+    counts = [count for _, count in student_client.get(reverse("home")).context["coming"]]
+    assert counts == [1, None, None, None, 3, 0, 0]
+
+
+@pytest.mark.parametrize(("last", "planned"), [(-1, False), (0, False), (1, True)])
+def test_break_that_is_over_is_forgotten(student_client, student, deck, last, planned):
+    student.break_from, student.break_until = TODAY + timedelta(days=min(last, 1)), TODAY + timedelta(days=last)
+    student.save()
+    page = text_of(student_client.get(reverse("home")))
+    assert ("Break planned" in page, "Plan a break" in page) == (planned, last < 0)
+
+
+@pytest.mark.parametrize(("days", "said"), [(7, False), (8, True)])
+def test_long_absence_ends_with_a_calm_word(student_client, student, deck, days, said):
+    answer(student, deck.cards.first(), now=NOON - timedelta(days=days))
+    assert ("Welcome back. Nothing is lost" in text_of(student_client.get(reverse("home")))) == said
+
+
 # board_pick
 
 

@@ -1,6 +1,6 @@
 """The home page: one button for a student, what this is for a visitor."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -20,6 +20,7 @@ from pactcards.errors import say
 
 WEEK = 7
 FORECAST_DAYS = 60
+LONG_AWAY = timedelta(days=7)
 
 
 @login_not_required
@@ -74,6 +75,8 @@ def _today_context(user: User, queue: Queue) -> dict[str, Any]:
         "coming": coming[:WEEK],
         "caught_up": wording.by_day(caught_up, today=queue.today) if caught_up else "",
         "is_away": user.is_away(queue.today),
+        "is_back": bool(user.studied_on and queue.today - user.studied_on > LONG_AWAY),
+        "break_ahead": bool(user.break_until and user.break_until >= queue.today),
         "break_form": BreakForm(today=queue.today),
     }
 

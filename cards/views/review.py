@@ -202,6 +202,10 @@ def _receipt_context(user: User, today: date, result: Result | None) -> dict[str
 
 
 def _done_context(user: User, queue: Queue, deck: Deck | None) -> dict[str, Any]:
-    day = next_study_day(user, queue, deck=deck)
+    day, is_away = next_study_day(user, queue, deck=deck), user.is_away(queue.today)
     unmet = Card.objects.studied_by(user, queue.today).not_met_by(user, queue.today).filter(board="")
-    return {"next_day": wording.day_in_words(day, today=queue.today) if day else "", "has_more": unmet.exists()}
+    return {
+        "next_day": wording.day_in_words(day, today=queue.today) if day else "",
+        "has_more": not is_away and unmet.exists(),
+        "is_away": is_away,
+    }
