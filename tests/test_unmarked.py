@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from django.contrib import admin
+from django.utils.functional import Promise
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".txt"))
@@ -184,6 +186,15 @@ def test_module_has_no_unmarked_text(path):
 )
 def test_unmarked_text_in_a_module_is_found(source):
     assert len(unmarked_in_module(source)) == 1
+
+
+SHOWN = [model for model in admin.site._registry if model._meta.app_label in ("accounts", "cards")]
+
+
+@pytest.mark.parametrize("model", SHOWN, ids=lambda model: model.__name__)
+def test_field_that_the_admin_shows_has_a_marked_name(model):
+    shown = [field for field in model._meta.concrete_fields if field.editable and not field.auto_created]
+    assert [field.name for field in shown if not isinstance(field.verbose_name, Promise)] == []
 
 
 # scripts: the page hands them their texts in data attributes, so they hold none

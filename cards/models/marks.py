@@ -14,9 +14,11 @@ from cards.models.cards import Card
 class Misbelief(models.Model):
     """“I thought that too”: a student had the card's common mistake in mind."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="misbeliefs")
-    card = models.ForeignKey(Card, models.RESTRICT, related_name="misbeliefs")
-    said_at = models.DateTimeField()
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="misbeliefs", verbose_name=_("student")
+    )
+    card = models.ForeignKey(Card, models.RESTRICT, related_name="misbeliefs", verbose_name=_("card"))
+    said_at = models.DateTimeField(_("said at"))
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "card"], name="misbelief_once")]
@@ -62,8 +64,10 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 class Flag(models.Model):
     """“This seems wrong”, with a reason, for the teacher."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="flags")
-    card = models.ForeignKey(Card, models.CASCADE, related_name="flags")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="flags", verbose_name=_("student")
+    )
+    card = models.ForeignKey(Card, models.CASCADE, related_name="flags", verbose_name=_("card"))
     reason = models.CharField(_("reason"), max_length=500)
     raised_at = models.DateTimeField(_("raised at"))
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)

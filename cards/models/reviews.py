@@ -42,23 +42,25 @@ class CardStateQuerySet(models.QuerySet["CardState"]):
 class CardState(models.Model):
     """What one student remembers of one card. Written by cards.review alone; never deleted but with the student."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="card_states")
-    card = models.ForeignKey(Card, models.RESTRICT, related_name="states")
-    version = models.PositiveIntegerField(default=0)
-    repetitions = models.PositiveIntegerField(default=sm2.NEW.repetitions)
-    interval = models.PositiveIntegerField(default=sm2.NEW.interval)
-    ease = models.PositiveIntegerField(default=sm2.NEW.ease)
-    lapses = models.PositiveIntegerField(default=0)
-    sm2_due_on = models.DateField(null=True)
-    plan_on = models.DateField(null=True)
-    revised_on = models.DateField(null=True)
-    due_on = models.DateField(null=True)
-    introduced_on = models.DateField(null=True)  # study day of the first answer that counts
-    answered_on = models.DateField(null=True)  # study day of the last scheduled answer or repeat
-    answered_at = models.DateTimeField(null=True)
-    repeat_on = models.DateField(null=True)  # the study day on which it is to be asked again
-    suspended = models.BooleanField(default=False)  # hidden until she brings it back
-    buried_on = models.DateField(null=True)  # the study day on which it is hidden
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="card_states", verbose_name=_("student")
+    )
+    card = models.ForeignKey(Card, models.RESTRICT, related_name="states", verbose_name=_("card"))
+    version = models.PositiveIntegerField(_("version"), default=0)
+    repetitions = models.PositiveIntegerField(_("passes in a row"), default=sm2.NEW.repetitions)
+    interval = models.PositiveIntegerField(_("interval"), default=sm2.NEW.interval)
+    ease = models.PositiveIntegerField(_("ease in hundredths"), default=sm2.NEW.ease)
+    lapses = models.PositiveIntegerField(_("lapses"), default=0)
+    sm2_due_on = models.DateField(_("due by SM-2"), null=True)
+    plan_on = models.DateField(_("wanted by an exam plan on"), null=True)
+    revised_on = models.DateField(_("due after a revision on"), null=True)
+    due_on = models.DateField(_("due"), null=True)
+    introduced_on = models.DateField(_("first answered on"), null=True)  # study day of the first answer that counts
+    answered_on = models.DateField(_("last answered on"), null=True)  # study day of the last scheduled answer or repeat
+    answered_at = models.DateTimeField(_("answered at"), null=True)
+    repeat_on = models.DateField(_("to be repeated on"), null=True)  # the study day on which it is to be asked again
+    suspended = models.BooleanField(_("suspended"), default=False)  # hidden until she brings it back
+    buried_on = models.DateField(_("hidden on"), null=True)  # the study day on which it is hidden
 
     note: str | None = None  # annotated by with_note()
 
@@ -128,32 +130,34 @@ class ReviewLog(models.Model):
         REPEAT = "repeat", _("repeat")
         PRACTICE = "practice", _("practice")
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="review_logs")
-    card = models.ForeignKey(Card, models.RESTRICT, related_name="review_logs")
-    kind = models.CharField(max_length=9, choices=Kind)
-    quality = models.PositiveSmallIntegerField()
-    answered_at = models.DateTimeField()
-    day = models.DateField()
-    hour = models.PositiveSmallIntegerField()  # on her own clock, as `day` is
-    elapsed_ms = models.PositiveIntegerField()
-    attempt = models.UUIDField()
-    version = models.PositiveIntegerField()  # the state's version that was answered
-    undone_at = models.DateTimeField(null=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="review_logs", verbose_name=_("student")
+    )
+    card = models.ForeignKey(Card, models.RESTRICT, related_name="review_logs", verbose_name=_("card"))
+    kind = models.CharField(_("kind"), max_length=9, choices=Kind)
+    quality = models.PositiveSmallIntegerField(_("quality"))
+    answered_at = models.DateTimeField(_("answered at"))
+    day = models.DateField(_("study day"))
+    hour = models.PositiveSmallIntegerField(_("hour"))  # on her own clock, as `day` is
+    elapsed_ms = models.PositiveIntegerField(_("milliseconds"))
+    attempt = models.UUIDField(_("attempt"))
+    version = models.PositiveIntegerField(_("version"))  # the state's version that was answered
+    undone_at = models.DateTimeField(_("taken back at"), null=True)
 
-    detail = models.JSONField(default=dict)  # what was picked or ticked: {"pick": 0} or {"ticks": [0, 2]}
+    detail = models.JSONField(_("picked or ticked"), default=dict)  # {"pick": 0} or {"ticks": [0, 2]}
 
-    repetitions_before = models.PositiveIntegerField()
-    interval_before = models.PositiveIntegerField()
-    ease_before = models.PositiveIntegerField()
-    lapses_before = models.PositiveIntegerField()
-    sm2_due_on_before = models.DateField(null=True)
-    plan_on_before = models.DateField(null=True)
-    revised_on_before = models.DateField(null=True)
-    repeat_on_before = models.DateField(null=True)
-    answered_at_before = models.DateTimeField(null=True)
-    repetitions_after = models.PositiveIntegerField()
-    interval_after = models.PositiveIntegerField()
-    ease_after = models.PositiveIntegerField()
+    repetitions_before = models.PositiveIntegerField(_("passes in a row before"))
+    interval_before = models.PositiveIntegerField(_("interval before"))
+    ease_before = models.PositiveIntegerField(_("ease before"))
+    lapses_before = models.PositiveIntegerField(_("lapses before"))
+    sm2_due_on_before = models.DateField(_("due by SM-2 before"), null=True)
+    plan_on_before = models.DateField(_("wanted by an exam plan before"), null=True)
+    revised_on_before = models.DateField(_("due after a revision before"), null=True)
+    repeat_on_before = models.DateField(_("to be repeated before"), null=True)
+    answered_at_before = models.DateTimeField(_("answered before at"), null=True)
+    repetitions_after = models.PositiveIntegerField(_("passes in a row after"))
+    interval_after = models.PositiveIntegerField(_("interval after"))
+    ease_after = models.PositiveIntegerField(_("ease after"))
 
     objects = ReviewLogQuerySet.as_manager()
 
