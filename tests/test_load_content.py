@@ -6,14 +6,22 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from cards.content.files import CONTENT_DIR, ContentError
-from cards.content.loader import _hash, load_starter_decks
+from cards.content.loader import _found, _hash, load_starter_decks
 from cards.models import Card, CardState, Deck, Motive
 from cards.replay import find_damage
-from tests.factories import CardStateFactory, DeckFactory
+from tests.factories import CardFactory, CardStateFactory, DeckFactory
 
 pytestmark = pytest.mark.django_db
 
-MOTIVES = '[[motives]]\ncode = "time"\nname = "Buying time"\nmeaning = "Delay the war."\n'
+MOTIVES = """
+[[motives]]
+code = "time"
+name = "Buying time"
+meaning = "Delay the war."
+stalin_evidence = "3 July 1941: he said so."
+counter = "He said so later."
+source = "Stalin’s broadcast, 3 July 1941"
+"""
 MISCONCEPTIONS = '[[misconceptions]]\ncode = "M01"\nwrong = "they met"\nfact = "they never met"\n'
 DECK = """
 [deck]
@@ -95,6 +103,45 @@ def test_card_that_left_the_files_is_archived_and_may_come_back(files):
     assert Card.objects.get(code="pact-02").status == "published"
 
 
+def test_card_that_left_the_files_stays_if_a_teacher_has_changed_it(files):
+    load_starter_decks(files("pact-01", "pact-02"))
+    Card.objects.filter(code="pact-02").update(back="Time to rearm.")
+    report = load_starter_decks(files("pact-01"))
+    assert Card.objects.get(code="pact-02").status == "published"
+    assert report.left_alone == [
+        "pact-02: What did Stalin win?: it left the files, but a teacher has changed it, so it stays"
+    ]
+
+
+def other_deck(directory):
+    other = DECK.replace('"pact"', '"other"') + CARD.format(code="other-01", front="What else?")
+    (directory / "other.toml").write_text(other)
+    return directory / "other.toml"
+
+
+def test_deck_that_left_the_files_is_archived_with_its_cards_and_may_come_back(files):
+    directory = files("pact-01")
+    other_deck(directory)
+    load_starter_decks(directory)
+    other_deck(directory).unlink()
+    report = load_starter_decks(directory)
+    assert (report.counts["decks archived"], report.counts["cards archived"]) == (1, 1)
+    assert Deck.objects.get(slug="other").status == Card.objects.get(code="other-01").status == "archived"
+    other_deck(directory)
+    assert load_starter_decks(directory).counts["decks brought back"] == 1
+    assert Deck.objects.get(slug="other").status == Card.objects.get(code="other-01").status == "published"
+
+
+def test_deck_that_left_the_files_stays_for_the_cards_of_a_teacher(files):
+    directory = files("pact-01")
+    other_deck(directory)
+    load_starter_decks(directory)
+    hers = CardFactory(deck=Deck.objects.get(slug="other"))
+    other_deck(directory).unlink()
+    load_starter_decks(directory)
+    assert list(Card.objects.filter(deck__status="published", status="published").exclude(code="pact-01")) == [hers]
+
+
 def test_card_that_a_teacher_archived_stays_archived(files):
     load_starter_decks(files("pact-01"))
     Card.objects.update(status="archived")
@@ -102,10 +149,13 @@ def test_card_that_a_teacher_archived_stays_archived(files):
     assert Card.objects.get().status == "archived"
 
 
+EARLIER_FIELDS = ("name", "stalin_evidence", "counter", "source", "position")
+
+
 def test_field_that_a_later_version_adds_is_filled_in(files):
     directory = files("pact-01")
     load_starter_decks(directory)
-    Motive.objects.update(meaning="", loaded_hash=_hash({"name": "Buying time", "position": 1}))
+    Motive.objects.update(meaning="", loaded_hash=_hash(_found(Motive.objects.get(), EARLIER_FIELDS)))
     assert load_starter_decks(directory).counts["motives changed"] == 1
     assert Motive.objects.get().meaning == "Delay the war."
 

@@ -18,6 +18,8 @@ MOTIVE_FIELDS = ("name", "meaning", "stalin_evidence", "hitler_evidence", "count
 LIST_FIELDS = ("options", "points")
 TEXT_FIELDS = ("contested", "answer", "hint", "board", "rewarded", "link")
 SAME_FIELDS = ("kind", "section", "level", "front", "back", "why", "actor", "source")
+OTHER_FIELDS = ("position", "motive", "checked_on", "common_mistake", "misconception", "marks", "claims")
+CARD_FIELDS = (*SAME_FIELDS, *TEXT_FIELDS, *LIST_FIELDS, *OTHER_FIELDS)
 
 Values = dict[str, Any]
 
@@ -48,6 +50,7 @@ def load_starter_decks(directory: Path = CONTENT_DIR) -> Report:
         names = _load_names(content, report)
         for file in content.decks:
             _load_deck(file, names, report)
+        _archive_decks([file.deck["slug"] for file in content.decks], report)
     return report
 
 
@@ -71,6 +74,7 @@ def _load_deck(file: DeckFile, names: Names, report: Report) -> None:
         return
     values = {name: file.deck[name] for name in DECK_FIELDS}
     extra = {"origin": Deck.Origin.STARTER, "status": Deck.Status.PUBLISHED, "in_library": True}
+    _bring_back(Deck, {"slug": slug}, values, report)
     deck = _upsert(Deck, {"slug": slug}, values, report, extra)
     for position, entry in enumerate(file.cards, start=1):
         _load_card(deck, entry, card_values(entry, position, names, file.deck["checked_on"]), report)
@@ -96,12 +100,17 @@ def card_values(entry: Mapping[str, Any], position: int, names: Names, checked_o
 
 def _load_card(deck: Deck, entry: Mapping[str, Any], values: Values, report: Report) -> None:
     key = {"deck": deck, "code": entry["code"]}
-    gone = Card.objects.filter(**key, loaded_hash="", status=Card.Status.ARCHIVED).first()
-    if gone:  # it had left the files, and is back
+    _bring_back(Card, key, values, report)
+    _upsert(Card, key, values, report, {"status": Card.Status.PUBLISHED})
+
+
+def _bring_back(model: type[Any], key: Values, values: Values, report: Report) -> None:
+    """Publish again what was archived because it had left the files."""
+    gone = model.objects.filter(**key, loaded_hash="", status=Card.Status.ARCHIVED).first()
+    if gone:
         gone.status, gone.loaded_hash = Card.Status.PUBLISHED, _hash(_found(gone, values))
         gone.save()
-        report.counts["cards brought back"] += 1
-    _upsert(Card, key, values, report, {"status": Card.Status.PUBLISHED})
+        report.counts[f"{model.__name__.lower()}s brought back"] += 1
 
 
 def _upsert(model: type[Any], key: Values, values: Values, report: Report, extra: Values | None = None) -> Any:
@@ -124,15 +133,30 @@ def _upsert(model: type[Any], key: Values, values: Values, report: Report, extra
 
 
 def _archive_others(deck: Deck, codes: Iterable[str], report: Report) -> None:
-    """Cards that left the files are hidden, and every student's history of them kept."""
     for card in deck.cards.exclude(code__in=codes).exclude(loaded_hash=""):
-        card.status, card.loaded_hash = Card.Status.ARCHIVED, ""
-        card.save()
-        report.counts["cards archived"] += 1
+        _archive(card, CARD_FIELDS, report)
 
 
-def _found(row: models.Model, values: Values) -> Values:
-    return {name: getattr(row, name) for name in values}
+def _archive_decks(slugs: Iterable[str], report: Report) -> None:
+    """A deck whose file is gone goes with its cards, unless a teacher has cards of her own in it."""
+    for deck in Deck.objects.filter(origin=Deck.Origin.STARTER).exclude(slug__in=slugs).exclude(loaded_hash=""):
+        _archive_others(deck, [], report)
+        if not deck.cards.filter(status=Card.Status.PUBLISHED).exists():
+            _archive(deck, DECK_FIELDS, report)
+
+
+def _archive(row: Any, fields: Iterable[str], report: Report) -> None:
+    """Hide what left the files, and keep every student's history of it; what a teacher has changed stays."""
+    if row.loaded_hash != _hash(_found(row, fields)):
+        report.left_alone.append(f"{row}: it left the files, but a teacher has changed it, so it stays")
+        return
+    row.status, row.loaded_hash = Card.Status.ARCHIVED, ""
+    row.save()
+    report.counts[f"{type(row).__name__.lower()}s archived"] += 1
+
+
+def _found(row: models.Model, names: Iterable[str]) -> Values:
+    return {name: getattr(row, name) for name in names}
 
 
 def _hash(values: Values) -> str:

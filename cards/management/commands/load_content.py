@@ -7,10 +7,15 @@ from cards.content.loader import CONTENT_DIR, ContentError, load_starter_decks
 
 
 class Command(BaseCommand):
-    help = "Load the starter decks: adds and updates cards by their codes, touches no schedule, says what it did."
+    help = (
+        "Load the starter decks: adds and updates cards by their codes, archives what left the files, touches no "
+        "schedule and nothing that a teacher has changed, says what it did."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--from", dest="directory", type=Path, default=CONTENT_DIR, help="folder of deck files")
+        parser.add_argument(
+            "--from", dest="directory", type=Path, default=CONTENT_DIR, help="folder of deck files instead"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
