@@ -1,12 +1,16 @@
 """The command check_content: the shipped decks keep every rule, and each sort of bad card is named."""
 
+from dataclasses import replace
+from datetime import date
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from cards.content import rules
-from cards.content.files import read_content
+from cards.content import heads, rules
+from cards.content.coverage import gaps
+from cards.content.files import Content, DeckFile, read_content
+from cards.models import Card, Deck, Misconception, Motive
 
 GOOD = {
     "code": "stalin-time-01",
@@ -43,15 +47,31 @@ def test_shipped_decks_keep_every_rule(content):
 
 
 def test_shipped_decks_cover_what_was_promised(content):
-    cards = [card for file in content.decks for card in file.cards]
-    taught = {number for card in cards for word in ("claims", "misconceptions") for number in card.get(word, [])}
-    assert len(content.decks) == 8
-    assert len(cards) >= 200
-    assert {f"S{n}" for n in range(1, 27)} | {f"M{n:02}" for n in range(1, 19)} <= taught
-    assert {motive["code"] for motive in content.motives} == {card["motive"] for card in cards}
-    assert sum(card["actor"] == "hitler" for card in cards) >= 50
-    assert sum(card["actor"] == "stalin" for card in cards) >= 60
-    assert sum(card["kind"] == "explain" for card in cards) >= 40
+    assert (len(content.decks), list(gaps(content))) == (8, [])
+
+
+@pytest.mark.parametrize(
+    ("taken_away", "sentence"),
+    [
+        (lambda card: "S20" in card["claims"], "no card teaches S20"),
+        (lambda card: "M07" in card.get("misconceptions", []), "no card teaches M07"),
+        (lambda card: card["motive"] == "trade", "no card is about the motive trade"),
+        (lambda card: card.get("board") == "IB", "no card is in the style of IB"),
+        (lambda card: card["actor"] == "hitler", "there are 0 cards with actor hitler, at least 50 are wanted"),
+        (lambda card: card["kind"] == "explain", "there are 0 cards with kind explain, at least 40 are wanted"),
+        (lambda card: card["level"] == "core", "there are 136 cards, at least 200 are wanted"),
+    ],
+)
+def test_each_gap_in_the_decks_is_named(content, taken_away, sentence):
+    decks = [replace(file, cards=[c for c in file.cards if not taken_away(c)]) for file in content.decks]
+    assert sentence in list(gaps(replace(content, decks=decks)))
+
+
+def test_page_that_the_fact_sheet_does_not_give_is_named(content):
+    file = content.decks[0]
+    invented = {**file.cards[0], "source": "Ian Kershaw, Hitler, p. 207"}
+    found = list(gaps(replace(content, decks=[replace(file, cards=[invented]), *content.decks])))
+    assert found == [f"{invented['code']}: the fact sheet does not give p. 207"]
 
 
 def test_every_source_page_claim_has_a_core_question(content):
@@ -99,10 +119,78 @@ def test_good_card_has_no_problem(card):
         ({**EXPLAIN, "hint": ""}, "an explain card has a hint"),
         ({**EXPLAIN, "board": "OCR B", "marks": 8, "rewarded": "Links."}, "board is “OCR B”"),
         ({**EXPLAIN, "board": "AQA"}, "says its marks and what is rewarded"),
+        ({**EXPLAIN, "board": "AQA", "marks": 0, "rewarded": "Links."}, "marks is no whole number from 1 to 100"),
+        ({**EXPLAIN, "points": [{"sort": "claim"}]}, "points is no list of points"),
+        ({**GOOD, "contested": "Geoffrey Roberts: late."}, "there are no two readings"),
+        ({**GOOD, "front": "w" * 1000 + "?"}, "front has 1001 characters, there is room for 1000"),
+        ({**GOOD, "back": ["Time"]}, "back is no text"),
+        ({**GOOD, "claims": "S22"}, "claims is no list of texts"),
     ],
 )
 def test_each_sort_of_bad_card_is_named(card, sentence):
     assert any(sentence in problem for problem in rules.problems(card))
+
+
+@pytest.mark.parametrize("value", [None, "", 5, True, [1], ["x"], [{"sort": "claim"}], {"a": 1}, "x" * 2000])
+@pytest.mark.parametrize("card", [GOOD, EXPLAIN, CHOICE, CLOZE], ids=lambda card: card["kind"])
+def test_no_value_is_too_odd_to_be_named(card, value):
+    names = [*rules.ROOM, *rules.LISTS, *rules.WORDS, "points", "marks"]
+    cards = [{**card, name: value} for name in names]
+    file = DeckFile("pact.toml", dict.fromkeys(DECK, value), cards)
+    content = Content([dict.fromkeys(MOTIVE, value)], [dict.fromkeys(MISCONCEPTION, value)], [file])
+    assert len(list(content.problems())) > len(names) / 2
+
+
+def test_room_is_that_of_the_database():
+    columns = {"mistake": "common_mistake"}
+    room = {name: Card._meta.get_field(columns.get(name, name)).max_length for name in rules.ROOM if name != "motive"}
+    assert room | {"motive": Motive._meta.get_field("code").max_length} == rules.ROOM
+    for model, named in ((Deck, heads.DECK_ROOM), (Motive, heads.MOTIVE_ROOM | heads.EVIDENCE_ROOM)):
+        assert {name: model._meta.get_field(name).max_length for name in named} == named
+    assert {
+        n: Misconception._meta.get_field(n).max_length for n in heads.MISCONCEPTION_ROOM
+    } == heads.MISCONCEPTION_ROOM
+
+
+DECK = {"slug": "pact", "title": "P", "position": 1, "description": "All.", "checked_on": date(2026, 11, 23)}
+MOTIVE = {"code": "time", "name": "N", "meaning": "M.", "stalin_evidence": "E.", "counter": "C.", "source": "Hansard"}
+MISCONCEPTION = {"code": "M01", "wrong": "they met", "fact": "they never met"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "entry", "sentence"),
+    [
+        (heads.deck_problems, {**DECK, "title": ""}, "lacks title"),
+        (heads.deck_problems, {**DECK, "colour": "red"}, "has fields that nobody knows: colour"),
+        (heads.deck_problems, {**DECK, "slug": "The Pact"}, "the slug may have small letters"),
+        (heads.deck_problems, {**DECK, "position": "first"}, "position is no whole number"),
+        (heads.deck_problems, {**DECK, "checked_on": "today"}, "checked_on is no date"),
+        (heads.motive_problems, {**MOTIVE, "counter": ""}, "lacks counter"),
+        (heads.motive_problems, {**MOTIVE, "stalin_evidence": ""}, "has no evidence"),
+        (heads.motive_problems, {**MOTIVE, "code": "Time!"}, "the code may have small letters"),
+        (heads.motive_problems, {**MOTIVE, "context": "yes"}, "context is neither true nor false"),
+        (heads.motive_problems, {**MOTIVE, "meaning": "It was inevitable."}, "“inevitable” settles or foresees"),
+        (heads.motive_problems, {**MOTIVE, "source": "Wikipedia"}, "the source is a revision page"),
+        (heads.misconception_problems, {**MISCONCEPTION, "fact": ""}, "lacks fact"),
+        (heads.misconception_problems, {**MISCONCEPTION, "code": "M19"}, "the code is no misconception"),
+        (heads.misconception_problems, {**MISCONCEPTION, "wrong": "x" * 301}, "there is room for 300"),
+    ],
+)
+def test_each_sort_of_bad_entry_is_named(rule, entry, sentence):
+    assert any(sentence in problem for problem in rule(entry))
+
+
+@pytest.mark.parametrize(
+    ("rule", "entry"),
+    [
+        (heads.deck_problems, DECK),
+        (heads.motive_problems, MOTIVE),
+        (heads.motive_problems, {**MOTIVE, "stalin_evidence": "", "context": True}),
+        (heads.misconception_problems, MISCONCEPTION),
+    ],
+)
+def test_good_entry_has_no_problem(rule, entry):
+    assert list(rule(entry)) == []
 
 
 def write(directory, *cards):
@@ -118,12 +206,21 @@ def test_command_prints_file_card_and_sentence_and_fails(tmp_path):
     with pytest.raises(CommandError, match=r"^\d+ breaches$"):
         call_command("check_content", "--from", tmp_path, stdout=out)
     lines = out.getvalue().splitlines()
-    assert "pact.toml: the deck lacks checked_on, description, position, title" in lines
-    assert "pact.toml: the cards of the section “One” do not stand together" in lines
+    assert "pact.toml: the deck: lacks title, description, position, checked_on" in lines
+    assert "pact.toml: the deck: the cards of the section “One” do not stand together" in lines
     assert "pact.toml: a-01: the same code stands in pact.toml" in lines
 
 
-@pytest.mark.parametrize("text", ["[[cards]", "[deck]\n", "\xff"])
+def test_code_and_address_stand_once_only(content):
+    motives, decks = [*content.motives, content.motives[0]], [content.decks[0], replace(content.decks[0], cards=[])]
+    found = list(replace(content, motives=motives, decks=decks).problems())
+    assert found == [
+        f"motives.toml: {motives[0]['code']}: the same code stands in motives.toml",
+        f"{decks[0].name}: the deck: the same slug stands in {decks[0].name}",
+    ]
+
+
+@pytest.mark.parametrize("text", ["[[cards]", "[deck]\n", "deck = 1\n", "cards = 1\n[deck]\n", "\xff"])
 def test_file_that_cannot_be_read_is_named(tmp_path, text):
     write(tmp_path)
     (tmp_path / "pact.toml").write_bytes(text.encode("latin-1"))

@@ -6,6 +6,25 @@ from typing import Any, NamedTuple
 
 Entry = Mapping[str, Any]
 
+ROOM = {  # characters that the database has room for
+    "code": 60,
+    "section": 120,
+    "motive": 30,
+    "front": 1000,
+    "back": 1000,
+    "why": 300,
+    "source": 400,
+    "contested": 1000,
+    "mistake": 400,
+    "answer": 200,
+    "hint": 300,
+    "board": 40,
+    "rewarded": 400,
+    "link": 400,
+}
+WORDS = ("kind", "level", "actor")
+LISTS = ("claims", "facts", "misconceptions", "options")
+
 REQUIRED = ("code", "section", "kind", "level", "actor", "motive", "front", "back", "why", "source")
 OPTIONAL = ("claims", "facts", "contested", "mistake", "misconceptions")
 FIELDS_OF_KIND = {
@@ -20,12 +39,18 @@ BOARDS = ("AQA", "OCR A", "Cambridge 0470", "IB")
 SORTS = ("claim", "evidence", "link")
 WORD_LIMITS = {"front": 25, "back": 35, "why": 30, "contested": 60, "mistake": 40, "rewarded": 40}
 POINT_WORDS = 20
+MOST_MARKS = 100
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 BLANK = re.compile(r"\{\{.+?\}\}")
 MISTAKE = re.compile(r"Many (students )?think .+; in fact .+", re.DOTALL)
 KNOWN_IDS = {"S": 26, "M": 18, "H": 27, "K": 20, "P": 10, "X": 9, "C": 9, "G": 10, "D": 30}
-NO_SOURCE = re.compile(
-    r"wikipedia|blogspot|savemyexams|save my exams|tutor2u|getrevising|scribd|docslib|freerepublic|erenow|rulit|chitka",
+READING = re.compile(r"\S: \S")
+PUPIL = re.compile(r"\bpupils?\b", re.IGNORECASE)
+NO_SOURCE = re.compile(  # revision pages, encyclopedias that anybody writes, and unofficial copies of books
+    r"wikipedia|wikisum|wikivisually|blogspot|savemyexams|save my exams|tutor2u|getrevising|scribd|docslib"
+    r"|documents?\.(us|net|mx)|freerepublic|erenow|rulit|chitka|bibliboba|nanobukva|whosread|bookreadfree"
+    r"|kostenlosonlinelesen|readonlinefree|read-online-books|thomasstone|issuhub|liquisearch|everything\.explained"
+    r"|zxc\.wiki",
     re.IGNORECASE,
 )
 UNFAIR = re.compile(
@@ -48,19 +73,64 @@ def gettext_noop(sentence: str, **values: object) -> Breach:
     return Breach(sentence, values)
 
 
+def said(found: Iterable[Breach]) -> Iterator[str]:
+    """Breaches as English sentences."""
+    return (sentence % values for sentence, values in found)
+
+
 def problems(card: Entry) -> Iterator[str]:
     """Every breach in one card of a deck file, as English sentences."""
-    return (sentence % values for sentence, values in breaches(card))
+    return said(breaches(card))
 
 
 def breaches(card: Entry) -> Iterator[Breach]:
     """Every breach in one card of a deck file."""
+    if ill_typed := [*too_long(card, ROOM), *_other_types(card)]:
+        yield from ill_typed  # the other rules take the types for granted
+        return
     yield from _shape(card)
     yield from _unknown_words(card)
     yield from _lengths(card)
     yield from _evidence(card)
     yield from _fairness(card)
     yield from _OF_KIND.get(card.get("kind", ""), _no_more)(card)
+
+
+def too_long(entry: Entry, room: Mapping[str, int]) -> Iterator[Breach]:
+    """Of the fields of `room`, those that are no text or do not fit into the database."""
+    for name in room:
+        value = entry.get(name, "")
+        if not isinstance(value, str):
+            yield gettext_noop("%(field)s is no text", field=name)
+        elif len(value) > room[name]:
+            yield gettext_noop(
+                "%(field)s has %(size)d characters, there is room for %(room)d",
+                field=name,
+                size=len(value),
+                room=room[name],
+            )
+
+
+def _other_types(card: Entry) -> Iterator[Breach]:
+    for name in WORDS:
+        if not isinstance(card.get(name, ""), str):
+            yield gettext_noop("%(field)s is no text", field=name)
+    for name in LISTS:
+        if not _is_list_of_texts(card.get(name, [])):
+            yield gettext_noop("%(field)s is no list of texts", field=name)
+    points = card.get("points", [])
+    if not isinstance(points, list) or not all(_is_point(point) for point in points):
+        yield gettext_noop("points is no list of points, each with its sort and its text")
+    if "marks" in card and not (type(card["marks"]) is int and 1 <= card["marks"] <= MOST_MARKS):
+        yield gettext_noop("marks is no whole number from 1 to %(most)d", most=MOST_MARKS)
+
+
+def _is_list_of_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(text, str) and len(text) <= ROOM["answer"] for text in value)
+
+
+def _is_point(value: object) -> bool:
+    return isinstance(value, dict) and value.keys() == {"sort", "text"} and _is_list_of_texts([*value.values()])
 
 
 def _shape(card: Entry) -> Iterator[Breach]:
@@ -100,21 +170,28 @@ def _evidence(card: Entry) -> Iterator[Breach]:
     if not card.get("claims") and not card.get("facts"):
         yield gettext_noop("names no claim and no fact that it teaches")
     for number in [*card.get("claims", []), *card.get("facts", []), *card.get("misconceptions", [])]:
-        if not _is_known(number):
+        if not is_known(number):
             yield gettext_noop("%(number)s is no claim, fact or misconception of the fact sheet", number=number)
-    if NO_SOURCE.search(str(card.get("source", ""))):
-        yield gettext_noop("the source is a revision page or an unofficial copy; name the document or the book")
     if card.get("misconceptions") and not card.get("mistake"):
         yield gettext_noop("names a misconception but does not tell the mistake")
 
 
-def _is_known(number: str) -> bool:
+def is_known(number: str) -> bool:
     letter, digits = number[:1], number[1:]
     return digits.isdigit() and 1 <= int(digits) <= KNOWN_IDS.get(letter, 0)
 
 
 def _fairness(card: Entry) -> Iterator[Breach]:
     text = " ".join(str(card.get(name, "")) for name in ("front", "back", "why", "contested", "rewarded", "points"))
+    yield from badly_worded(text, str(card.get("source", "")))
+    if card.get("mistake") and not MISTAKE.fullmatch(card["mistake"]):
+        yield gettext_noop("the mistake must read “Many think …; in fact …”")
+    if card.get("contested") and len(READING.findall(card["contested"])) < 2:
+        yield gettext_noop("historians disagree, but there are no two readings, each as “Name: what is argued”")
+
+
+def badly_worded(text: str, source: str = "") -> Iterator[Breach]:
+    """What no sentence for students may say, and what no source may be."""
     if found := UNFAIR.search(text):
         yield gettext_noop(
             "“%(words)s” settles or foresees what nobody could; say who said, believed or feared it",
@@ -122,10 +199,10 @@ def _fairness(card: Entry) -> Iterator[Breach]:
         )
     if ALLIANCE.search(text):
         yield gettext_noop("the Pact was a treaty of non-aggression, not an alliance")
-    if card.get("mistake") and not MISTAKE.fullmatch(card["mistake"]):
-        yield gettext_noop("the mistake must read “Many think …; in fact …”")
-    if re.search(r"\bpupils?\b", text, re.IGNORECASE):
+    if PUPIL.search(text):
         yield gettext_noop("say student")
+    if NO_SOURCE.search(source):
+        yield gettext_noop("the source is a revision page or an unofficial copy; name the document or the book")
 
 
 def _no_more(card: Entry) -> Iterator[Breach]:
