@@ -100,6 +100,11 @@ class User(AbstractUser):
             ),
         ]
 
+    @property
+    def display_name(self) -> str:
+        """What she is called on a page; a student who has given no name is known by her user name."""
+        return self.get_full_name() or self.username
+
     def new_on(self, day: date) -> int:
         """How many cards she may meet on `day`: her daily number, and what she asked for beyond it."""
         return self.new_per_day + (self.more_new if self.more_on == day else 0)
@@ -116,6 +121,11 @@ class SchoolClassQuerySet(models.QuerySet["SchoolClass"]):
     def living(self) -> Self:
         return self.filter(archived_at__isnull=True)
 
+    def with_editable(self, user: User) -> Self:
+        """Adds `is_editable`: whether she may change the class."""
+        hers = _taught_by(user, can_edit=True).filter(school_class=models.OuterRef("pk"))
+        return self.annotate(is_editable=models.Value(True) if user.is_superuser else models.Exists(hers))
+
     def visible_to(self, user: User) -> Self:
         """Classes in which she teaches; a superuser sees all."""
         return self if user.is_superuser else self.filter(pk__in=_taught_by(user))
@@ -126,7 +136,9 @@ class SchoolClassQuerySet(models.QuerySet["SchoolClass"]):
 
 
 def _taught_by(user: User, **more: Any) -> Any:
-    return Membership.objects.filter(user=user, role=Membership.Role.TEACHER, **more).values("school_class")
+    """Of a teacher who is no longer on the staff: none."""
+    memberships = Membership.objects.filter(user=user, role=Membership.Role.TEACHER, **more)
+    return (memberships if user.is_staff else memberships.none()).values("school_class")
 
 
 class SchoolClass(models.Model):
