@@ -144,6 +144,48 @@ def test_saved_card_is_held_against_the_rules_as_a_warning(superuser_client):
     assert Card.objects.count() == 1
 
 
+def warnings(response):
+    return [str(message) for message in response.context["messages"] if message.level_tag == "warning"]
+
+
+def deck_fields(deck, *cards):
+    fields = {"title": deck.title, "slug": deck.slug, "status": "published", "position": "1"}
+    for prefix in ("deck_teachers", "assignments", "cards"):
+        fields |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
+    fields |= {"cards-TOTAL_FORMS": len(cards), "cards-INITIAL_FORMS": len(cards)}
+    for place, card in enumerate(cards):
+        row = {name: getattr(card, name) for name in ("id", "code", "status", "position", "front", "back")}
+        fields |= {f"cards-{place}-{name}": value for name, value in row.items()}
+    return fields
+
+
+def test_card_changed_below_its_deck_is_held_against_the_rules_too(superuser_client):
+    deck = DeckFactory(cards=2, cards__section="One", cards__claims=["S1"])
+    changed, same = deck.cards.all()
+    changed.front = "He signed."
+    address = reverse("admin:cards_deck_change", args=[deck.pk])
+    response = superuser_client.post(address, deck_fields(deck, changed, same), follow=True)
+    assert warnings(response) == [f"To look at again in {changed.code}: the front is no question."]
+    assert Card.objects.get(pk=changed.pk).front == "He signed."
+
+
+@pytest.mark.parametrize(("cards", "below"), [(100, True), (101, False)])
+def test_large_deck_has_its_cards_in_their_own_list(superuser_client, cards, below):
+    deck = DeckFactory(cards=cards)
+    response = superuser_client.get(reverse("admin:cards_deck_change", args=[deck.pk]))
+    assert ("cards-TOTAL_FORMS" in response.content.decode()) == below
+    address = f"{reverse('admin:cards_card_changelist')}?deck__id__exact={deck.pk}"
+    assert address in response.content.decode()
+    assert superuser_client.get(address).context["cl"].result_count == cards
+
+
+@pytest.mark.parametrize(("kind", "closed"), [("choice", 2), ("explain", 2), ("basic", 3)])
+def test_part_of_its_kind_lies_open(superuser_client, kind, closed):
+    card = CardFactory(**next(fields for fields in KINDS if fields["kind"] == kind))
+    page = superuser_client.get(reverse("admin:cards_card_change", args=[card.pk])).content.decode()
+    assert page.count("<details>") == closed
+
+
 KINDS = [
     {"kind": "basic"},
     {"kind": "cloze", "front": "He needed {{time}}."},

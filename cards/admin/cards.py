@@ -1,6 +1,9 @@
 """Cards in the admin."""
 
-from django.contrib import admin, messages
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import flatten
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.forms import ModelForm
@@ -8,13 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.days import study_day
 from accounts.scoped import ScopedAdmin
-from cards.content import rules
-from cards.content.loader import entry_of
+from cards.admin.warnings import warn_of_breaches
 from cards.forms.teach import CardForm
 from cards.models import Card, CardState
 from cards.views.asking import ask_context
@@ -28,6 +29,7 @@ class CardAdmin(ScopedAdmin):
     search_fields = ["front", "back", "code", "source"]
     search_help_text = _("Search fronts, backs, codes and sources.")
     autocomplete_fields = ["motive", "misconception"]
+    view_on_site = False  # the students' page of a card is for those who study it
     form = CardForm
     fieldsets = [
         (None, {"fields": ["deck", ("code", "kind", "status"), ("position", "section", "level")]}),
@@ -46,6 +48,10 @@ class CardAdmin(ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Card]:
         return super().get_queryset(request).annotate(student_count=Count("states"))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Card | None = None) -> Any:
+        """The parts for a kind are closed unless the card has something in them."""
+        return [_opened(part, obj) for part in super().get_fieldsets(request, obj)]
 
     @admin.display(description=_("students"), ordering="student_count")
     def student_count(self, card: Card) -> int:
@@ -66,5 +72,10 @@ class CardAdmin(ScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Card, form: ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        for sentence, values in rules.breaches(entry_of(obj)):
-            messages.warning(request, _("To look at again: %(sentence)s.") % {"sentence": gettext(sentence) % values})
+        warn_of_breaches(request, obj)
+
+
+def _opened(part: tuple[Any, Any], card: Card | None) -> tuple[Any, Any]:
+    name, options = part
+    has_content = card is not None and any(getattr(card, field) for field in flatten(options["fields"]))
+    return (name, {**options, "classes": []}) if has_content else part

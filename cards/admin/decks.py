@@ -9,13 +9,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scoped import ScopedAdmin, ScopedInline
+from cards.admin.warnings import warn_of_breaches
 from cards.models import Assignment, Card, Deck, DeckTeacher
+
+MOST_CARDS_BELOW = 100
 
 
 class CardInline(ScopedInline, admin.StackedInline):
     model = Card
     extra = 0
     show_change_link = True
+    view_on_site = False
     fields = [("code", "status", "position"), ("front", "back")]
     ordering = ["position"]
 
@@ -51,6 +55,7 @@ class DeckAdmin(ScopedAdmin):
     ordering = ["position", "title"]
     prepopulated_fields = {"slug": ["title"]}
     inlines = [DeckTeacherInline, AssignmentInline, CardInline]
+    view_on_site = False  # the students' page of a deck is for those who study it
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Deck]:
         return (
@@ -61,6 +66,18 @@ class DeckAdmin(ScopedAdmin):
                 student_count=Count("cards__states__user", distinct=True),
             )
         )
+
+    def get_inlines(self, request: HttpRequest, obj: Deck | None) -> list[type[admin.options.InlineModelAdmin]]:
+        """A form of more fields than Django reads could not be saved: a large deck has its cards in their own list."""
+        inlines = super().get_inlines(request, obj)
+        is_large = obj is not None and obj.cards.count() > MOST_CARDS_BELOW
+        return [inline for inline in inlines if not (is_large and inline is CardInline)]
+
+    def save_formset(self, request: HttpRequest, form: ModelForm, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        if formset.model is Card:
+            for card in [*formset.new_objects, *(card for card, _changed in formset.changed_objects)]:
+                warn_of_breaches(request, card)
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
