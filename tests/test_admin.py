@@ -118,7 +118,10 @@ def add_card(client, **fields):
     [
         ({"kind": "cloze", "front": "No blank."}, "front"),
         ({"kind": "choice", "options": "Stalin\nHitler", "answer": "Both"}, "answer"),
-        ({"kind": "choice", "options": "Stalin", "answer": "Stalin"}, "answer"),
+        ({"kind": "choice", "options": "Stalin", "answer": "Stalin"}, "options"),
+        ({"kind": "choice", "options": "Stalin\nHitler\nStalin", "answer": "Stalin"}, "options"),
+        ({"kind": "choice", "options": "\n".join("ABCDEFGHIJ"), "answer": "A"}, "options"),
+        ({"kind": "explain", "points": "claim: A.\nlink: B.\n" + "evidence: C.\n" * 11}, "points"),
         ({"kind": "explain", "points": "claim: He feared."}, "points"),
         ({"kind": "explain", "points": "He feared."}, "points"),
     ],
@@ -200,6 +203,12 @@ def test_preview_is_the_students_fragment_and_saves_nothing(superuser_client, fi
     response = superuser_client.get(reverse("admin:cards_card_preview", args=[card.pk]))
     assert f"cards/_card_{card.kind}.html" in [template.name for template in response.templates]
     assert CardState.objects.count() == 0
+
+
+def test_preview_of_a_choice_has_the_buttons_of_a_right_pick(superuser_client):
+    card = CardFactory(**KINDS[2])
+    response = superuser_client.get(reverse("admin:cards_card_preview", args=[card.pk]))
+    assert [button.quality for button in response.context["buttons"]] == [3, 4, 5]
 
 
 def test_preview_is_not_for_students(client):
