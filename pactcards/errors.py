@@ -17,6 +17,7 @@ RETRY_FIELDS = (  # all that an answer may carry, and nothing else that was post
     *("pick", "ticks", "without_hint", "thought_so"),
 )
 RETRY_AFTER_SECONDS = "1"
+WAIT_SECONDS = "900"
 
 BAD_REQUEST = gettext_lazy("Something in that request can’t be read. Go back and try again.")
 NOT_SAVED = gettext_lazy("Not saved. Try again.")
@@ -43,6 +44,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return say(request, 404, _("There is no such page, or it is not yours to see."))
+
+
+def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    response = say(request, 429, _("That was too often. Wait a quarter of an hour and try again."))
+    response["Retry-After"] = WAIT_SECONDS
+    return response
 
 
 @requires_csrf_token

@@ -125,7 +125,12 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_FORMS = {"login": "accounts.login.LoginForm"}
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 # A whole school comes from one address, so the tight limit is per user name and the one per address is high.
-ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "600/m/ip,10/15m/key", "signup": "300/m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "600/m/ip",
+    "login_failed": "600/m/ip,10/15m/key",
+    "signup": "300/m/ip",
+    "code_login": "600/m/ip,10/15m/key",
+}
 PASSWORD_HASHERS = [
     "accounts.hashers.SchoolArgon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -20,4 +20,5 @@ urlpatterns = [
 handler400 = "pactcards.errors.bad_request"
 handler403 = "pactcards.errors.permission_denied"
 handler404 = "pactcards.errors.page_not_found"
+handler429 = "pactcards.errors.too_many_requests"  # asked for by allauth
 handler500 = "pactcards.errors.server_error"

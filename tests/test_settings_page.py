@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.days import study_day
-from accounts.forms import SettingsForm
+from accounts.forms.me import SettingsForm
 from accounts.models import User
 from accounts.zones import grouped_zones
 from tests.conftest import NOON, TODAY, answer

@@ -12,14 +12,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts import reminders
-from accounts.forms import SettingsForm
-from accounts.models import User
-
-
-class UserRequest(HttpRequest):
-    """What a view is handed behind the log-in."""
-
-    user: User
+from accounts.forms.me import SettingsForm
+from accounts.views import UserRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
