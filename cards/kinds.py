@@ -8,6 +8,8 @@ CLAIM, EVIDENCE, LINK = "claim", "evidence", "link"
 SORTS = (CLAIM, EVIDENCE, LINK)
 PASS = 3
 WRONG_PICK_QUALITY = 1
+MOST_OPTIONS = 9  # each has a digit as its key
+MOST_POINTS = 12
 BLANK = re.compile(r"\{\{(.+?)\}\}")
 
 

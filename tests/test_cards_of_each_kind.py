@@ -5,7 +5,8 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from cards.models import CardState, Misbelief, ReviewLog
+from cards.kinds import MOST_OPTIONS
+from cards.models import Card, CardState, Misbelief, ReviewLog
 from tests.conftest import NOON, answer
 from tests.factories import CardFactory, PickedDeckFactory, UserFactory
 
@@ -86,6 +87,14 @@ def test_pick_shows_the_answer_with_its_buttons_and_writes_nothing(student_clien
     assert (ReviewLog.objects.count(), CardState.objects.count()) == (0, 0)
 
 
+def test_last_of_the_most_options_can_be_picked(student_client, picked):
+    options = list("ABCDEFGHI")
+    card = CardFactory(deck=picked, kind="choice", options=options, answer="I")
+    assert len(options) == MOST_OPTIONS
+    assert qualities(ask(student_client, card, pick=8)) == [3, 4, 5]
+    assert post(student_client, card, 4, pick=8).status_code == 303
+
+
 @pytest.mark.parametrize("pick", ["3", "-1", "x", "99999", ""])
 def test_nonsense_pick_asks_the_card_again(student_client, choice, pick):
     assert ask(student_client, choice, pick=pick).context["pick"] is None
@@ -143,6 +152,11 @@ def test_ticks_are_weighed_and_write_nothing(student_client, explain, ticks, wit
     response = ask(student_client, explain, weigh="on", ticks=ticks, without_hint=without_hint)
     assert (response.context["proposed"].name, qualities(response)) == (name, offered)
     assert ReviewLog.objects.count() == 0
+
+
+def test_all_of_a_card_without_a_hint_is_without_the_hint(student_client, explain):
+    Card.objects.update(hint="")
+    assert ask(student_client, explain, weigh="on", ticks=[0, 1, 2]).context["proposed"].name == "Easy"
 
 
 def test_six_buttons_are_proposed_as_they_are(student_client, student, explain):

@@ -7,12 +7,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 
+from cards.kinds import MOST_OPTIONS, MOST_POINTS
 from cards.models import MAXIMUM_ELAPSED_MS, PRACTICE_SETS
 
 LARGEST_ID = 2**63 - 1
 LARGEST_VERSION = 2**31 - 1
-MOST_OPTIONS = 20
-MOST_POINTS = 12
 SET_CHOICES = [(name, name) for name in PRACTICE_SETS]
 
 
@@ -62,7 +61,7 @@ class AnswerForm(AttemptForm):
     version = NumberField(min_value=0, max_value=LARGEST_VERSION)
     quality = NumberField(validators=[MinValueValidator(0), MaxValueValidator(5)])
     elapsed_ms = ElapsedField()
-    pick = NumberField(min_value=0, max_value=MOST_OPTIONS, required=False)
+    pick = NumberField(min_value=0, max_value=MOST_OPTIONS - 1, required=False)
     ticks = TicksField()
     without_hint = forms.BooleanField(required=False)
     thought_so = forms.BooleanField(required=False)
@@ -100,7 +99,7 @@ class AskForm(forms.Form):
     """What the address of a review page may ask for: a card, and the pick or ticks to show it with. Never an error."""
 
     card = NumberField(min_value=1, max_value=LARGEST_ID, required=False)
-    pick = NumberField(min_value=0, max_value=MOST_OPTIONS, required=False)
+    pick = NumberField(min_value=0, max_value=MOST_OPTIONS - 1, required=False)
     ticks = TicksField()
     without_hint = forms.BooleanField(required=False)
     weigh = forms.BooleanField(required=False)

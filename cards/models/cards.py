@@ -251,10 +251,14 @@ class Card(models.Model):
         errors = {}
         if self.kind == self.Kind.CLOZE and not kinds.has_one_blank(self.front):
             errors["front"] = _("Write exactly one blank, as in: Stalin needed {{time}} because …")
-        if self.kind == self.Kind.CHOICE and (len(self.options) < 2 or self.answer not in self.options):
+        if self.kind == self.Kind.CHOICE and self.answer not in self.options:
             errors["answer"] = _("Give at least two options, and as the right one exactly one of them.")
+        if self.kind == self.Kind.CHOICE and not 2 <= len(set(self.options)) == len(self.options) <= kinds.MOST_OPTIONS:
+            errors["options"] = _("Give two to nine different options.")
         if self.kind == self.Kind.EXPLAIN and set(self.point_sorts) != set(kinds.SORTS):
             errors["points"] = _("Give at least one claim, one piece of evidence and one link.")
+        if self.kind == self.Kind.EXPLAIN and len(self.points) > kinds.MOST_POINTS:
+            errors["points"] = _("Give at most twelve points.")
         if errors:
             raise ValidationError(errors)
 

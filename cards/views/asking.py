@@ -31,11 +31,12 @@ def ask_context(
 def _choice_context(
     card: Card, pick: int | None, buttons: list[GradeButton], after_wrong_pick: GradeButton
 ) -> dict[str, Any]:
+    passes = [button for button in buttons if button.quality >= kinds.PASS]
     if pick is None or pick >= len(card.options):
-        return {"pick": None}
+        return {"pick": None, "buttons": passes}
     if pick != card.right_pick:
         return {"pick": pick, "is_right": False, "buttons": [after_wrong_pick]}
-    return {"pick": pick, "is_right": True, "buttons": [b for b in buttons if b.quality >= kinds.PASS]}
+    return {"pick": pick, "is_right": True, "buttons": passes}
 
 
 def _explain_context(card: Card, asked: Mapping[str, Any], buttons: list[GradeButton]) -> dict[str, Any]:
@@ -43,7 +44,7 @@ def _explain_context(card: Card, asked: Mapping[str, Any], buttons: list[GradeBu
     if not asked.get("weigh"):
         return {}
     ticked = [place for place in asked.get("ticks") or [] if place < len(card.points)]
-    without_hint = bool(asked.get("without_hint"))
+    without_hint = bool(asked.get("without_hint")) or not card.hint
     proposed = kinds.explain_quality(card.point_sorts, ticked, without_hint=without_hint)
     buttons = [_carrying(button, proposed) for button in buttons]
     chosen = next(button for button in buttons if button.quality == proposed)

@@ -111,7 +111,7 @@
     return true;
   }
 
-  function pressGrade(key) {
+  function pressNumber(key) {
     const button = page.querySelector(`button[data-key="${key}"]`);
     if (!button || button.closest("details:not([open])")) return false;
     button.click();
@@ -133,7 +133,7 @@
 
   function press(event) {
     if (event.key === " " || event.key === "Enter") return pressReveal(event);
-    if (/^[0-5]$/.test(event.key)) return pressGrade(event.key);
+    if (/^[0-9]$/.test(event.key)) return pressNumber(event.key);
     if (event.key === "u" || event.key === "U") return pressUndo();
     return event.key === "?" && pressHelp();
   }
@@ -142,7 +142,7 @@
     if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
     if (event.repeat) {
       // A key held down must not answer card after card.
-      if (/^[ 0-5uU]$|^Enter$/.test(event.key) && page.contains(event.target)) event.preventDefault();
+      if (/^[ 0-9uU]$|^Enter$/.test(event.key) && page.contains(event.target)) event.preventDefault();
       return;
     }
     if (keysOn.checked && press(event)) event.preventDefault();
