@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.models import User
 from cards.content.files import CONTENT_DIR, ContentError
 from cards.content.loader import _found, _hash, load_starter_decks
 from cards.models import Card, CardState, Deck, Motive
@@ -219,3 +220,10 @@ def test_demo_makes_people_with_a_sound_history_once(settings, student):
     assert CardState.objects.count() > 20
     assert list(find_damage()) == []
     assert out.getvalue().count("password pact-of-1939") == 2
+
+
+def test_demo_that_was_broken_off_can_be_made_anew(settings, student):
+    settings.DEBUG = True
+    with pytest.raises(Deck.DoesNotExist):
+        call_command("load_demo")
+    assert list(User.objects.all()) == [student]

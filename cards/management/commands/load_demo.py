@@ -6,6 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.days import study_day
@@ -30,10 +31,15 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             raise CommandError("The demo accounts have known passwords, so they are made only with DEBUG on.")
         if not User.objects.filter(username="student").exists():
-            self._make_people(timezone.now())
+            now = timezone.now()
+            with transaction.atomic():  # or a run that was broken off here would stop the next one
+                student = self._make_people(now)
+            chance = Random(1939)  # noqa: S311
+            for days in PAST_DAYS:
+                self._review_a_day(student, now - timedelta(days=days), chance)
         self.stdout.write(f"Log in as student, teacher or head, each with the password {PASSWORD}")
 
-    def _make_people(self, now: datetime) -> None:
+    def _make_people(self, now: datetime) -> User:
         User.objects.create_superuser("head", password=PASSWORD, first_name="Head")
         teacher = User.objects.create_user(
             "teacher", password=PASSWORD, first_name="Ms", last_name="Demo", is_staff=True
@@ -46,9 +52,7 @@ class Command(BaseCommand):
         starts_on = (now - timedelta(days=14)).date()
         Assignment.objects.create(deck=Deck.objects.get(slug=ASSIGNED), school_class=school_class, starts_on=starts_on)
         PickedDeck.objects.create(user=student, deck=Deck.objects.get(slug=PICKED))
-        chance = Random(1939)  # noqa: S311
-        for days in PAST_DAYS:
-            self._review_a_day(student, now - timedelta(days=days), chance)
+        return student
 
     def _review_a_day(self, student: User, now: datetime, chance: Random) -> None:
         today = study_day(student, now=now)
