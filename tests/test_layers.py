@@ -24,7 +24,7 @@ ALLOWED = {
     "cards.stats": {"cards.models", "cards.queue", "cards.kinds", "cards.stats"},
     "cards.browse": {"cards.models", "cards.stats"},
     "cards.own": {"cards.models"},
-    "cards.interchange": {"cards.models", "cards.content.rules"},
+    "cards.interchange": {"cards.models", "cards.kinds", "cards.content.rules", "cards.interchange"},
     "cards.replay": {"cards.models", "cards.sm2"},
     "cards.content": {"cards.models", "cards.content"},
     "cards.forms": {"cards.forms", "cards.models", "cards.sm2", "cards.kinds", "cards.content.rules"},

@@ -59,6 +59,12 @@ UNFAIR = re.compile(
     re.IGNORECASE,
 )
 ALLIANCE = re.compile(r"Nazi[-–]Soviet alliance", re.IGNORECASE)
+_SEVERAL = r"(two|three|four|five|six|[2-9]|several|some|all|the)"
+LIST_QUESTION = re.compile(
+    rf"\s*(list\b|(name|give|state|identify) {_SEVERAL}\b.*s\b"
+    r"|(what|which) (were|are)\b.*\b(reasons|causes|motives|factors|aims|terms)\b)",
+    re.IGNORECASE,
+)
 
 
 class Breach(NamedTuple):
@@ -94,6 +100,14 @@ def breaches(card: Entry) -> Iterator[Breach]:
     yield from _evidence(card)
     yield from _fairness(card)
     yield from _OF_KIND.get(card.get("kind", ""), _no_more)(card)
+
+
+def advice(card: Entry) -> Iterator[Breach]:
+    """What to look at again in a card that is not finished yet: it may lack what the files must have."""
+    yield from _lengths(card)
+    if not card.get("board") and LIST_QUESTION.match(str(card.get("front", ""))):
+        yield gettext_noop("asks for a list; write one card for each item")
+    yield from _fairness(card)
 
 
 def too_long(entry: Entry, room: Mapping[str, int]) -> Iterator[Breach]:
