@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, SchoolClass, User
-from accounts.scoped import ScopedAdmin, ScopedInline
+from accounts.scoped import ScopedHistoryAdmin, ScopedInline
 
 
 @admin.register(User)
@@ -60,7 +60,7 @@ class TeacherInline(ScopedInline, admin.TabularInline):
 
 
 @admin.register(SchoolClass)
-class SchoolClassAdmin(ScopedAdmin):
+class SchoolClassAdmin(ScopedHistoryAdmin):
     list_display = ["name", "student_count", "archived_at"]
     search_fields = ["name"]
     fields = ["name", "exam_board"]

@@ -183,6 +183,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
+        "frame-src": [SELF],  # the preview beside the form of a card
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

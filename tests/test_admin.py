@@ -61,11 +61,11 @@ def test_list_can_be_searched(superuser_client, name):
     assert (response.status_code, response.context["cl"].result_count) == (200, 0)
 
 
-def test_deck_list_counts_published_cards_and_students(superuser_client):
+def test_deck_list_counts_published_cards(superuser_client):
     fill(1)
     CardFactory(deck=Deck.objects.get(), status=Card.Status.DRAFT)
     response = superuser_client.get(reverse("admin:cards_deck_changelist"))
-    assert [(deck.published_cards, deck.student_count) for deck in response.context["cl"].result_list] == [(2, 1)]
+    assert [deck.published_cards for deck in response.context["cl"].result_list] == [2]
 
 
 def test_deck_can_be_made_with_a_card(superuser_client):
@@ -106,7 +106,7 @@ def test_card_with_answers_is_not_deleted(superuser_client):
 
 def card_fields(**fields):
     basics = {"deck": DeckFactory().pk, "code": "new-01", "kind": "basic", "status": "published", "position": "1"}
-    return basics | {"level": "core", "front": "Why?", "back": "Because.", **fields}
+    return basics | {"level": "core", "front": "Why?", "back": "Because.", "source": "FRUS 1939", **fields}
 
 
 def add_card(client, **fields):
@@ -143,7 +143,7 @@ def test_lists_are_written_as_lines(superuser_client):
 def test_saved_card_is_held_against_the_rules_as_a_warning(superuser_client):
     response = add_card(superuser_client, front="Why did all historians agree on this?")
     warnings = [str(message) for message in response.context["messages"] if message.level_tag == "warning"]
-    assert any("lacks section, actor, motive, why, source" in warning for warning in warnings)
+    assert any("lacks section, actor, motive, why" in warning for warning in warnings)
     assert Card.objects.count() == 1
 
 
@@ -151,38 +151,16 @@ def warnings(response):
     return [str(message) for message in response.context["messages"] if message.level_tag == "warning"]
 
 
-def deck_fields(deck, *cards):
-    fields = {"title": deck.title, "slug": deck.slug, "status": "published", "position": "1"}
-    for prefix in ("deck_teachers", "assignments", "cards"):
-        fields |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
-    fields |= {"cards-TOTAL_FORMS": len(cards), "cards-INITIAL_FORMS": len(cards)}
-    for place, card in enumerate(cards):
-        row = {name: getattr(card, name) for name in ("id", "code", "status", "position", "front", "back")}
-        fields |= {f"cards-{place}-{name}": value for name, value in row.items()}
-    return fields
-
-
-def test_card_changed_below_its_deck_is_held_against_the_rules_too(superuser_client):
-    deck = DeckFactory(cards=2, cards__section="One", cards__claims=["S1"])
-    changed, same = deck.cards.all()
-    changed.front = "He signed."
-    address = reverse("admin:cards_deck_change", args=[deck.pk])
-    response = superuser_client.post(address, deck_fields(deck, changed, same), follow=True)
-    assert warnings(response) == [f"To look at again in {changed.code}: the front is no question."]
-    assert Card.objects.get(pk=changed.pk).front == "He signed."
-
-
-@pytest.mark.parametrize(("cards", "below"), [(100, True), (101, False)])
-def test_large_deck_has_its_cards_in_their_own_list(superuser_client, cards, below):
+@pytest.mark.parametrize("cards", [1, 150])
+def test_cards_of_a_deck_are_in_their_own_list(superuser_client, cards):
     deck = DeckFactory(cards=cards)
-    response = superuser_client.get(reverse("admin:cards_deck_change", args=[deck.pk]))
-    assert ("cards-TOTAL_FORMS" in response.content.decode()) == below
+    page = superuser_client.get(reverse("admin:cards_deck_change", args=[deck.pk])).text
     address = f"{reverse('admin:cards_card_changelist')}?deck__id__exact={deck.pk}"
-    assert address in response.content.decode()
+    assert (deck.cards.first().front in page, address in page) == (False, True)
     assert superuser_client.get(address).context["cl"].result_count == cards
 
 
-@pytest.mark.parametrize(("kind", "closed"), [("choice", 2), ("explain", 2), ("basic", 3)])
+@pytest.mark.parametrize(("kind", "closed"), [("choice", 4), ("explain", 4), ("basic", 5)])
 def test_part_of_its_kind_lies_open(superuser_client, kind, closed):
     card = CardFactory(**next(fields for fields in KINDS if fields["kind"] == kind))
     page = superuser_client.get(reverse("admin:cards_card_change", args=[card.pk])).content.decode()

@@ -3,25 +3,39 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from accounts.scoped import ScopedAdmin, ScopedInline
+from accounts.models import SchoolClass
+from accounts.scoped import ScopedHistoryAdmin, ScopedInline
+from cards import desk
+from cards.admin.actions import DECK_ACTIONS, confirm
+from cards.admin.figures import percent_in_words, with_figures
 from cards.admin.warnings import warn_of_breaches
+from cards.forms.teach import DeckForm, NewCardForm
 from cards.models import Assignment, Card, Deck, DeckTeacher
+from cards.stats.decks import deck_figures
+from cards.views.desk import deck_copy, deck_order
 
-MOST_CARDS_BELOW = 100
 
+class NewCardInline(ScopedInline, admin.StackedInline):
+    """For adding; the cards that are there have a list and pages of their own."""
 
-class CardInline(ScopedInline, admin.StackedInline):
     model = Card
-    extra = 0
-    show_change_link = True
-    view_on_site = False
-    fields = [("code", "status", "position"), ("front", "back")]
-    ordering = ["position"]
+    form = NewCardForm
+    extra = 1
+    fields = [("front", "back", "source")]
+    verbose_name = _("new card")
+    verbose_name_plural = _("new cards, as drafts")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Card]:
+        return super().get_queryset(request).none()
 
 
 class DeckTeacherInline(ScopedInline, admin.TabularInline):
@@ -38,56 +52,141 @@ class AssignmentInline(ScopedInline, admin.TabularInline):
         return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined]
 
 
+class MineFilter(admin.SimpleListFilter):
+    title = _("whose")
+    parameter_name = "whose"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("mine", _("Mine")), ("library", _("The library’s"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Deck]) -> QuerySet[Deck]:
+        if self.value() == "mine":
+            return queryset.filter(deck_teachers__user=request.user)  # type: ignore[misc]
+        return queryset.filter(in_library=True) if self.value() == "library" else queryset
+
+
+class ClassFilter(admin.SimpleListFilter):
+    title = _("class")
+    parameter_name = "class"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        classes = SchoolClass.objects.visible_to(request.user).living()  # type: ignore[arg-type]
+        return [(str(school_class.pk), school_class.name) for school_class in classes]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Deck]) -> QuerySet[Deck]:
+        chosen = [int(pk) for pk, _name in self.lookup_choices if pk == self.value()]
+        return queryset.filter(assignments__school_class__in=chosen) if self.value() else queryset
+
+
 @admin.register(Deck)
-class DeckAdmin(ScopedAdmin):
+class DeckAdmin(ScopedHistoryAdmin):
+    purpose = _(
+        "Your decks, and the library’s to look at and copy. Open one to add cards, to give it to a class, to import "
+        "or to print. Figures are those of your classes."
+    )
     list_display = [
         "title",
         "status",
-        "in_library",
-        "origin",
+        "classes",
         "published_cards",
-        "student_count",
-        "changed_at",
+        "due_today",
+        "right",
+        "weakest_motive",
+        "last_edit",
     ]
-    list_filter = ["status", "in_library", "origin"]
+    list_filter = [MineFilter, "status", ClassFilter]
+    show_facets = admin.ShowFacets.ALLOW
     search_fields = ["title", "slug", "description"]
     search_help_text = _("Search titles, addresses and descriptions.")
     ordering = ["position", "title"]
-    prepopulated_fields = {"slug": ["title"]}
-    inlines = [DeckTeacherInline, AssignmentInline, CardInline]
+    actions = ["publish", "archive"]
+    form = DeckForm
     view_on_site = False  # the students' page of a deck is for those who study it
+    fieldsets = [
+        (None, {"fields": ["opened", "title", "description", ("status", "in_library")]}),
+        (_("For the record"), {"fields": ["slug", "position"], "classes": ["collapse"]}),
+    ]
+    inlines = [AssignmentInline, DeckTeacherInline, NewCardInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Deck]:
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                published_cards=Count("cards", filter=Q(cards__status=Card.Status.PUBLISHED), distinct=True),
-                student_count=Count("cards__states__user", distinct=True),
-            )
+        newest = Card.history.filter(deck_id=OuterRef("pk")).order_by("-history_date")
+        of_deck = Deck.history.filter(id=OuterRef("pk")).order_by("-history_date")
+        decks = super().get_queryset(request)
+        return decks.prefetch_related("assignments__school_class").annotate(
+            published_cards=Count("cards", filter=Q(cards__status=Card.Status.PUBLISHED)),
+            card_edited_at=Subquery(newest.values("history_date")[:1]),
+            card_edited_by=Subquery(newest.values("history_user__username")[:1]),
+            deck_edited_by=Subquery(of_deck.values("history_user__username")[:1]),
+            edited_at=Greatest("changed_at", Coalesce("card_edited_at", "changed_at")),
         )
 
-    def get_inlines(self, request: HttpRequest, obj: Deck | None) -> list[type[admin.options.InlineModelAdmin]]:
-        """A form of more fields than Django reads could not be saved: a large deck has its cards in their own list."""
-        inlines = super().get_inlines(request, obj)
-        is_large = obj is not None and obj.cards.count() > MOST_CARDS_BELOW
-        return [inline for inline in inlines if not (is_large and inline is CardInline)]
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = with_figures(super().get_changelist_instance(request), request, deck_figures)
+        visible = set(SchoolClass.objects.visible_to(request.user).living().values_list("pk", flat=True))  # type: ignore[arg-type]
+        for deck in changelist.result_list:
+            given = (assignment.school_class for assignment in deck.assignments.all())
+            deck.class_names = sorted(school_class.name for school_class in given if school_class.pk in visible)
+        return changelist
+
+    @admin.display(description=_("classes"))
+    def classes(self, deck: Deck) -> str:
+        return ", ".join(deck.class_names) or "–"  # type: ignore[attr-defined]
+
+    @admin.display(description=_("cards"), ordering="published_cards")
+    def published_cards(self, deck: Deck) -> int:
+        return deck.published_cards  # type: ignore[attr-defined]
+
+    @admin.display(description=_("due today"))
+    def due_today(self, deck: Deck) -> int:
+        return deck.figures.due  # type: ignore[attr-defined]
+
+    @admin.display(description=_("right, 30 days"))
+    def right(self, deck: Deck) -> str:
+        return percent_in_words(deck.figures)  # type: ignore[attr-defined]
+
+    @admin.display(description=_("weakest motive"))
+    def weakest_motive(self, deck: Deck) -> str:
+        return deck.figures.weakest or "–"  # type: ignore[attr-defined]
+
+    @admin.display(description=_("last edit"), ordering="edited_at")
+    def last_edit(self, deck: Deck) -> str:
+        by_card = deck.card_edited_at and deck.card_edited_at >= deck.changed_at  # type: ignore[attr-defined]
+        who = deck.card_edited_by if by_card else deck.deck_edited_by  # type: ignore[attr-defined]
+        day = date_format(localtime(deck.edited_at), "SHORT_DATE_FORMAT")  # type: ignore[attr-defined]
+        return f"{day} · {who}" if who else day
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/order/", wrap(self.order_view), name="cards_deck_order"),
+            path("<int:pk>/copy/", wrap(self.copy_view), name="cards_deck_copy"),
+            *super().get_urls(),
+        ]
+
+    def order_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return deck_order(request, self, pk)
+
+    def copy_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return deck_copy(request, self, pk)
 
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: Any, change: bool) -> None:
-        super().save_formset(request, form, formset, change)
         if formset.model is Card:
-            for card in [*formset.new_objects, *(card for card, _changed in formset.changed_objects)]:
+            for card in formset.save(commit=False):
+                card.code, card.position = desk.free_code(form.instance), desk.next_position(form.instance)
+                card.save()
                 warn_of_breaches(request, card)
+        else:
+            super().save_formset(request, form, formset, change)
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if not change:  # who makes a deck looks after it
             DeckTeacher.objects.get_or_create(deck=form.instance, user=request.user)  # type: ignore[misc]
 
-    @admin.display(description=_("cards"), ordering="published_cards")
-    def published_cards(self, deck: Deck) -> int:
-        return deck.published_cards  # type: ignore[attr-defined]
+    @admin.action(description=_("Publish the chosen decks"), permissions=["change"])
+    def publish(self, request: HttpRequest, decks: QuerySet[Deck]) -> HttpResponse | None:
+        return confirm(self, request, decks, DECK_ACTIONS["publish"], "publish")
 
-    @admin.display(description=_("students"), ordering="student_count")
-    def student_count(self, deck: Deck) -> int:
-        return deck.student_count  # type: ignore[attr-defined]
+    @admin.action(description=_("Archive the chosen decks"), permissions=["change"])
+    def archive(self, request: HttpRequest, decks: QuerySet[Deck]) -> HttpResponse | None:
+        return confirm(self, request, decks, DECK_ACTIONS["archive"], "archive")

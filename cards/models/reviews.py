@@ -1,7 +1,7 @@
 """What a student remembers of each card, and the log of every answer."""
 
 from datetime import date, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -105,6 +105,13 @@ class CardState(models.Model):
     @property
     def is_leech(self) -> bool:
         return self.lapses >= LEECH_LAPSES
+
+    @property
+    def unseen_revision(self) -> dict[str, Any]:
+        """What the card said when she last answered it, by field, if a teacher gave it another meaning since then."""
+        revised_at = self.card.revised_at
+        is_unseen = revised_at and self.answered_at and self.answered_at < revised_at
+        return self.card.revised_from if is_unseen else {}
 
     def earliest_date(self) -> date | None:
         """What `due_on` must be: the earliest of SM-2's, the plan's and the revision's dates."""

@@ -1,0 +1,212 @@
+"""What a teacher does with decks and cards at her desk, in the admin."""
+
+import pytest
+from django.urls import reverse
+
+from cards import desk
+from cards.models import Card, CardState, Deck
+from tests.conftest import answer
+from tests.factories import (
+    AssignmentFactory,
+    CardFactory,
+    DeckFactory,
+    DeckTeacherFactory,
+    MembershipFactory,
+    MotiveFactory,
+    TeacherFactory,
+    TeacherMembershipFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def teacher():
+    return TeacherFactory()
+
+
+@pytest.fixture
+def hers(teacher):
+    """A deck of hers with three cards."""
+    return DeckTeacherFactory(user=teacher, deck__cards=3).deck
+
+
+@pytest.fixture
+def desk_client(client, teacher):
+    client.force_login(teacher)
+    return client
+
+
+def act(client, name, cards, **fields):
+    """Choose cards in the list and confirm the action."""
+    chosen = {"action": name, "_selected_action": [card.pk for card in cards], "apply": "yes"}
+    return client.post(reverse("admin:cards_card_changelist"), chosen | fields, follow=True)
+
+
+def said(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+# copy
+
+
+def test_library_deck_is_copied_with_codes_and_without_students(desk_client, teacher, student):
+    original = DeckFactory(cards=2, title="Stalin")
+    desk_client.post(reverse("admin:cards_deck_copy", args=[original.pk]), {"title": "Stalin for 10B"})
+    copy = Deck.objects.get(copied_from=original)
+    assert (copy.status, copy.in_library, list(copy.teachers.all())) == ("draft", False, [teacher])
+    assert list(copy.cards.values_list("code", "front")) == list(original.cards.values_list("code", "front"))
+    assert CardState.objects.filter(card__deck=copy).count() == 0
+
+
+def test_copy_leaves_archived_cards_out(teacher):
+    original = DeckFactory(cards=2)
+    desk.set_status(Card.objects.filter(pk=original.cards.first().pk), Card.Status.ARCHIVED)
+    assert desk.copy_deck(original, teacher, title="Copy").cards.count() == 1
+
+
+def test_copy_needs_a_title(desk_client):
+    original = DeckFactory()
+    response = desk_client.post(reverse("admin:cards_deck_copy", args=[original.pk]), {"title": " "})
+    assert (response.status_code, Deck.objects.filter(copied_from=original).count()) == (422, 0)
+
+
+def test_copy_gets_an_address_of_its_own(teacher):
+    original = DeckFactory(title="Stalin", slug="stalin")
+    slugs = [desk.copy_deck(original, teacher, title="Stalin").slug for _ in range(2)]
+    assert slugs == ["stalin-2", "stalin-3"]
+
+
+# order
+
+
+def test_order_is_saved(desk_client, hers):
+    order = [card.pk for card in hers.cards.all()][::-1]
+    desk_client.post(reverse("admin:cards_deck_order", args=[hers.pk]), {"order": order})
+    assert list(hers.cards.values_list("pk", flat=True)) == order
+
+
+@pytest.mark.parametrize(
+    ("button", "place", "expected"), [("up", 2, [0, 2, 1]), ("down", 0, [1, 0, 2]), ("up", 0, [0, 1, 2])]
+)
+def test_card_moves_by_a_button(desk_client, hers, button, place, expected):
+    cards = [card.pk for card in hers.cards.all()]
+    desk_client.post(reverse("admin:cards_deck_order", args=[hers.pk]), {"order": cards, button: cards[place]})
+    assert list(hers.cards.values_list("pk", flat=True)) == [cards[place] for place in expected]
+
+
+@pytest.mark.parametrize("broken", [{}, {"order": ["x"]}, {"order": [10**30]}])
+def test_order_of_another_set_of_cards_is_refused(desk_client, hers, broken):
+    before = list(hers.cards.values_list("pk", "position"))
+    response = desk_client.post(reverse("admin:cards_deck_order", args=[hers.pk]), broken)
+    assert (response.status_code, list(hers.cards.values_list("pk", "position"))) == (409, before)
+
+
+def test_order_of_a_deck_that_has_got_a_card_meanwhile_is_refused(desk_client, hers):
+    order = [card.pk for card in hers.cards.all()][::-1]
+    CardFactory(deck=hers)
+    response = desk_client.post(reverse("admin:cards_deck_order", args=[hers.pk]), {"order": order})
+    assert (response.status_code, "Nothing was saved" in said(response)[0]) == (409, True)
+
+
+# several cards at once
+
+
+def test_action_asks_first_and_says_whom_it_affects(desk_client, hers, student):
+    MembershipFactory(user=student, school_class=AssignmentFactory(deck=hers).school_class)
+    answer(student, hers.cards.first())
+    chosen = {"action": "archive", "_selected_action": [card.pk for card in hers.cards.all()]}
+    page = desk_client.post(reverse("admin:cards_card_changelist"), chosen)
+    assert ("This affects 1 student." in page.text, "All schedules are kept." in page.text) == (True, True)
+    assert hers.cards.filter(status="archived").count() == 0
+
+
+def test_archived_card_keeps_its_state(desk_client, hers, student):
+    MembershipFactory(user=student, school_class=AssignmentFactory(deck=hers).school_class)
+    card = hers.cards.first()
+    answer(student, card)
+    act(desk_client, "archive", [card])
+    assert (Card.objects.get(pk=card.pk).status, CardState.objects.get().version) == ("archived", 1)
+
+
+def test_card_without_a_source_stays_a_draft(desk_client, hers):
+    sourced, bare = CardFactory(deck=hers, status="draft"), CardFactory(deck=hers, status="draft", source="")
+    act(desk_client, "publish", [sourced, bare])
+    assert [Card.objects.get(pk=card.pk).status for card in (sourced, bare)] == ["published", "draft"]
+
+
+def test_cards_move_to_the_end_of_another_deck_of_hers(desk_client, teacher, hers):
+    other = DeckTeacherFactory(user=teacher, deck__cards=1).deck
+    card = hers.cards.first()
+    act(desk_client, "move", [card], deck=other.pk)
+    assert (other.cards.last(), hers.cards.count()) == (card, 2)
+
+
+def test_cards_do_not_move_to_a_deck_of_a_colleague(desk_client, hers):
+    foreign = DeckTeacherFactory().deck
+    page = act(desk_client, "move", [hers.cards.first()], deck=foreign.pk)
+    assert (hers.cards.count(), foreign.title in page.text) == (3, False)
+
+
+def test_card_does_not_move_onto_its_own_code(desk_client, teacher, hers):
+    other = DeckTeacherFactory(user=teacher).deck
+    card = CardFactory(deck=other, code=hers.cards.first().code)
+    response = act(desk_client, "move", [card], deck=hers.pk)
+    assert (Card.objects.get(pk=card.pk).deck, card.code in said(response)[0]) == (other, True)
+
+
+def test_cards_are_tagged_with_a_motive(desk_client, hers):
+    motive = MotiveFactory()
+    act(desk_client, "tag", hers.cards.all(), motive=motive.pk)
+    assert set(hers.cards.values_list("motive", flat=True)) == {motive.pk}
+
+
+def test_library_cards_are_not_changed_by_an_action(desk_client):
+    deck = DeckFactory(cards=1)
+    act(desk_client, "archive", deck.cards.all())
+    assert deck.cards.get().status == "published"
+
+
+def test_deck_is_archived_after_a_question(desk_client, hers):
+    address = reverse("admin:cards_deck_changelist")
+    chosen = {"action": "archive", "_selected_action": [hers.pk]}
+    desk_client.post(address, chosen)
+    before = Deck.objects.get(pk=hers.pk).status
+    desk_client.post(address, chosen | {"apply": "yes"})
+    assert (before, Deck.objects.get(pk=hers.pk).status) == ("published", "archived")
+
+
+# the list of decks
+
+
+def test_deck_list_tells_of_her_classes(desk_client, teacher, hers):
+    school_class = TeacherMembershipFactory(user=teacher, school_class__name="10 B").school_class
+    AssignmentFactory(deck=hers, school_class=school_class)
+    AssignmentFactory(deck=hers, school_class__name="A colleague’s")
+    response = desk_client.get(reverse("admin:cards_deck_changelist"))
+    assert [deck.class_names for deck in response.context["cl"].result_list] == [["10 B"]]
+
+
+@pytest.mark.parametrize(("whose", "count"), [("mine", 1), ("library", 1), ("", 2)])
+def test_deck_list_filters_hers_and_the_librarys(desk_client, hers, whose, count):
+    DeckFactory()
+    response = desk_client.get(reverse("admin:cards_deck_changelist"), {"whose": whose} if whose else {})
+    assert response.context["cl"].result_count == count
+
+
+def test_index_has_three_entries_for_a_teacher(desk_client):
+    page = desk_client.get(reverse("admin:index")).text
+    found = [name in page for name in ("My decks", "Cards", "My classes", "Everything else")]
+    assert found == [True, True, True, False]
+
+
+def test_new_deck_needs_only_a_title_and_takes_new_cards(desk_client, teacher):
+    fields = {"title": "The Pact in brief", "status": "draft"}
+    for prefix in ("assignments", "deck_teachers"):
+        fields |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
+    fields |= {"cards-TOTAL_FORMS": "2", "cards-INITIAL_FORMS": "0"}
+    fields |= {"cards-0-front": "Why?", "cards-0-back": "Time.", "cards-1-front": "Who?", "cards-1-back": "He."}
+    desk_client.post(reverse("admin:cards_deck_add"), fields)
+    deck = Deck.objects.get(teachers=teacher)
+    assert deck.slug == "the-pact-in-brief"
+    assert list(deck.cards.values_list("code", "status")) == [(f"{deck.slug}-1", "draft"), (f"{deck.slug}-2", "draft")]
