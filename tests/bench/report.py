@@ -21,7 +21,8 @@ KB = 1024
 
 def measure(student: Student, count: int) -> None:
     started_at = student.clock.now
-    answers, bare, fragments = time_answers(student, count)
+    student.fragments.clear()
+    answers, bare = time_answers(student, count)
     days = (student.clock.now - started_at).days
     logs = ReviewLog.objects.filter(answered_at__gt=started_at)
     new, repeats = logs.filter(kind="scheduled", sm2_due_on_before=None).count(), logs.filter(kind="repeat").count()
@@ -33,19 +34,18 @@ def measure(student: Student, count: int) -> None:
     print_times([cost.wall for cost in answers], [cost.wall for cost in bare], "server time", aim=2)
     print_times([cost.cpu for cost in answers], [cost.cpu for cost in bare], "CPU time")
     print_statements(student)
-    print_bytes(student, max(fragments, key=len), median(map(len, fragments)))
+    print_fragments(student.fragments)
+    print_first_visits(student)
 
 
-def time_answers(student: Student, count: int) -> tuple[list[Cost], list[Cost], list[bytes]]:
-    answers, bare, fragments = [], [], []
+def time_answers(student: Student, count: int) -> tuple[list[Cost], list[Cost]]:
+    """A bare view after each answer, so that whatever else the machine does slows both alike."""
+    answers, bare = [], []
     while len(answers) < count:
         student.next_day()
-        response, cost = student.answer()
-        answers.append(cost)
+        answers.append(student.answer()[1])
         bare.append(student.answer_bare()[1])
-        if student.has_card:
-            fragments.append(response.content)
-    return answers, bare, fragments
+    return answers, bare
 
 
 def print_times(answers: list[float], bare: list[float], what: str, aim: float = 0) -> None:
@@ -86,10 +86,17 @@ def statements_of_a_day(student: Student) -> list[list[str]]:
     return answers
 
 
-def print_bytes(student: Student, largest: bytes, usual: float) -> None:
-    gzipped, brotlied = compressed(largest)
-    line("fragment, largest", f"{len(largest)} B (median {usual:.0f})", "6 KB", len(largest) <= 6 * KB)
-    line("fragment, largest, gzip and brotli", f"{gzipped} B, {brotlied} B")
+def print_fragments(fragments: dict[str, list[bytes]]) -> None:
+    """The bytes that htmx swaps in, for each kind of card and for the end of a day."""
+    for shown, contents in sorted(fragments.items()):
+        largest = max(contents, key=len)
+        gzipped, brotlied = compressed(largest)
+        sizes = f"{len(largest)} B (median {median(map(len, contents)):.0f})"
+        line(f"fragment, largest, {shown}", sizes, "6 KB", len(largest) <= 6 * KB)
+        line("", f"gzip {gzipped} B, brotli {brotlied} B")
+
+
+def print_first_visits(student: Student) -> None:
     student.open_page()
     student.next_day()
     for name in ("review", "home"):

@@ -1,6 +1,7 @@
 """A student of the bench: 250 cards in three decks, weeks of reviews through the pages, and a clock of her own."""
 
 import re
+from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from random import Random
@@ -83,7 +84,9 @@ class Student:
     def __init__(self, clock: Clock) -> None:
         self.clock, self.chance, self.client = clock, Random(1939), TimedClient()
         self.deck_address = ""
+        self.fragments: dict[str, list[bytes]] = defaultdict(list)  # what htmx has swapped in, by what it shows
         self.user = _make_student(self.clock.now.date())
+        self.kinds = dict(Card.objects.values_list("pk", "kind"))
         self.client.force_login(self.user)
         self.open_page()
 
@@ -120,7 +123,7 @@ class Student:
         quality = min(qualities, key=lambda offered: abs(int(offered) - wanted))
         form |= {"quality": quality, "elapsed_ms": str(elapsed_ms)}
         response, cost = self.client.timed_post(reverse("review_answer"), form)
-        self.page = response.content.decode()
+        self._swap(response)
         return response, cost
 
     def answer_bare(self) -> tuple[HttpResponse, Cost]:
@@ -135,7 +138,19 @@ class Student:
         right = str(Card.objects.get(pk=form["card"]).right_pick)
         query = form | {"pick": right if self.chance.random() < KNOWS else self.chance.choice(picks)}
         address = self.deck_address or reverse("review")
-        self.page = self.client.get(address, query, headers={"HX-Request": "true"}).content.decode()
+        self._swap(self.client.get(address, query, headers={"HX-Request": "true"}))
+
+    def _swap(self, response: HttpResponse) -> None:
+        self.page = response.content.decode()
+        self.fragments[self._shown()].append(response.content)
+
+    def _shown(self) -> str:
+        """The kind of card on the page; a choice card is another thing after a pick."""
+        if not self.has_card:
+            return "done"
+        form, _values = self._form()
+        kind = self.kinds[int(form["card"])]
+        return f"{kind}, picked" if "pick" in form else kind
 
     def _form(self) -> tuple[dict[str, str], list[str]]:
         """The hidden fields of the card's form, and the values of its buttons."""
