@@ -3,54 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from hashlib import blake2b
-from typing import NamedTuple
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 
 from accounts.models import User
 from cards.models import Card, CardState, Deck
+from cards.studied import TouchedCard, touched_cards, unmet_cards
 
 MILLISECONDS_A_MINUTE = 60_000
-
-
-class TouchedCard(NamedTuple):
-    """A card that is due or was answered today, in the columns that the queue needs."""
-
-    card_id: int
-    deck_id: int
-    interval: int
-    due_on: date | None
-    repeat_on: date | None
-    introduced_on: date | None
-    answered_on: date | None
-    answered_at: datetime | None
-    board: str
-    suspended: bool
-    buried_on: date | None
-
-    def is_hidden(self, today: date) -> bool:
-        return self.suspended or (self.buried_on is not None and self.buried_on >= today)
-
-    @property
-    def is_exam(self) -> bool:
-        return bool(self.board)
-
-
-TOUCHED_COLUMNS = (
-    "card_id",
-    "card__deck_id",
-    "interval",
-    "due_on",
-    "repeat_on",
-    "introduced_on",
-    "answered_on",
-    "answered_at",
-    "card__board",
-    "suspended",
-    "buried_on",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +59,7 @@ def load_queue(user: User, *, today: date, deck: Deck | None = None, with_new: b
     """
     if user.is_away(today):
         return Queue(today=today)
-    touched = list(
-        map(
-            TouchedCard._make,
-            CardState.objects.studied_by(user, today).touched_by(today).values_list(*TOUCHED_COLUMNS),
-        )
-    )
+    touched = touched_cards(user, today=today)
     shown = [row for row in touched if not row.is_hidden(today)]
     due = _one_exam_card(_due_in_order(user, shown, today=today), touched, today=today)
     asked, beyond = _split_by_minutes(user, due, touched, today=today)
@@ -132,12 +89,7 @@ def _new_cards(
     allowed = max(0, user.new_on(today) - introduced)
     if not allowed:
         return []
-    cards = Card.objects.studied_by(user, today).not_met_by(user, today).in_teaching_order(user)
-    if deck:
-        cards = cards.filter(deck=deck)
-    first_exam = cards.exclude(board="").values("pk")[:exam_slots]
-    cards = cards.filter(Q(board="") | Q(pk__in=first_exam))
-    return list(cards.values_list("pk", "deck_id", "has_state")[:allowed])  # type: ignore[misc]
+    return unmet_cards(user, today=today, deck=deck, exam_slots=exam_slots, limit=allowed)
 
 
 def _exam_card_done(touched: Iterable[TouchedCard], today: date) -> bool:

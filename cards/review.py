@@ -16,6 +16,7 @@ from accounts.models import User
 from cards import sm2
 from cards.late import check_time, study_day_at
 from cards.models import MAXIMUM_ELAPSED_MS, Card, CardState, Misbelief, ReviewLog
+from cards.studied import if_hers
 
 REPEAT_UNDER = 4
 PACE_SAMPLE = 200
@@ -152,11 +153,12 @@ def note_misbelief(user: User, card_id: int, *, now: datetime) -> None:
 
 def _state_at(user: User, card_id: int, version: int, *, today: date) -> CardState | None:
     """Her state of the card if it still has this version; a card never answered counts as version 0."""
+    hers = if_hers(user, card_id, today=today)
     if version:
-        states = CardState.objects.studied_by(user, today).select_related("card__deck")
-        if state := states.filter(card_id=card_id, version=version).first():
+        states = CardState.objects.select_related("card")
+        if state := states.filter(user=user, card=card_id, card__in=hers, version=version).first():
             return state
-    card = Card.objects.studied_by(user, today).select_related("deck").get(pk=card_id)
+    card = Card.objects.get(pk__in=hers)
     return None if version else CardState(user=user, card=card)
 
 

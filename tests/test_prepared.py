@@ -1,0 +1,78 @@
+"""Queries that are built once give what the ORM gives, to each student her own."""
+
+from datetime import date
+
+import pytest
+
+from cards.models import Card
+from cards.prepared import Given, Prepared
+from tests.factories import (
+    AssignmentFactory,
+    CardFactory,
+    DeckFactory,
+    MembershipFactory,
+    PickedDeckFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 25)
+
+
+@pytest.fixture
+def hers():
+    return Prepared(lambda user, today: Card.objects.studied_by(user, today).order_by("pk").values_list("pk"))
+
+
+def student_with_cards(**fields):
+    """One card of a deck that she picked, one of a deck given to her class, an exam card of each of two boards."""
+    student = UserFactory(**fields)
+    given = AssignmentFactory(deck=DeckFactory(cards=1), starts_on=TODAY)
+    MembershipFactory(user=student, school_class=given.school_class)
+    picked = PickedDeckFactory(user=student, deck=DeckFactory(in_library=True, cards=1)).deck
+    for board in ("AQA", "OCR"):
+        CardFactory(deck=picked, board=board)
+    return student
+
+
+def from_orm(student, today=TODAY):
+    return list(Card.objects.studied_by(student, today).order_by("pk").values_list("pk"))
+
+
+@pytest.mark.parametrize(("board", "count"), [("", 2), ("AQA", 3)])
+def test_rows_are_those_of_the_orm(hers, board, count):
+    student = student_with_cards(exam_board=board)
+    assert (len(from_orm(student)), hers.rows(student, TODAY)) == (count, from_orm(student))
+
+
+def test_one_text_serves_each_student_and_day(hers):
+    asked = [(student_with_cards(), TODAY), (student_with_cards(), TODAY), (student_with_cards(), date(2026, 1, 1))]
+    assert [hers.rows(*each) for each in asked] == [from_orm(*each) for each in asked]
+    assert len(hers.built) == 1
+
+
+def test_picked_board_is_not_kept_for_another(hers):
+    students = [student_with_cards(exam_board=board) for board in ("AQA", "OCR", "")]
+    assert [hers.rows(each, TODAY) for each in students] == [from_orm(each) for each in students]
+
+
+def test_limit_takes_the_first(hers):
+    student = student_with_cards()
+    assert hers.rows(student, TODAY, limit=1) == from_orm(student)[:1]
+
+
+def test_subquery_takes_a_value_of_its_own():
+    student = student_with_cards()
+    hers = Prepared(lambda user, today: Card.objects.studied_by(user, today).filter(pk=Given("card")).values("pk"))
+    foreign = DeckFactory(cards=1).cards.get()
+    found = [
+        Card.objects.filter(pk__in=hers.subquery(student, TODAY, card=card)).count()
+        for card in (from_orm(student)[0][0], foreign.pk)
+    ]
+    assert found == [1, 0]
+
+
+def test_rule_that_looks_at_more_of_her_is_refused():
+    staff_too = Prepared(lambda user, today: Card.objects.filter(pk__gte=1 if user.is_staff else 0))
+    with pytest.raises(AttributeError, match="is_staff"):
+        staff_too.rows(UserFactory(), TODAY)
