@@ -15,6 +15,12 @@ pytestmark = pytest.mark.browser
 PAPER = ["/print/exam-eve/", "/print/motives/", "/print/cards/"]
 PAGES = ["/cards/", "/cards/?words=none", *PAPER]
 LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitän"
+OF_USUAL_LENGTH = {  # of the starter decks
+    "front": "Why did the Moscow talks of the summer of 1939 give Hitler a reason to court Stalin?",
+    "back": "Their success would have given him enemies on two sides.",
+    "why": "It shows what the West did in Moscow, and how that shaped what Berlin did.",
+}
+POINTS = [{"sort": "claim", "text": "War with Poland must not mean war with Britain, France and the USSR too."}] * 4
 AXE_OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
 
@@ -80,12 +86,17 @@ def test_paper_is_black_on_white_without_furniture(student_page, student, met, t
     assert at_each(student_page, paper, PAPER) == dict.fromkeys(PAPER, clean)
 
 
+def pages_on_paper(page, address):
+    page.goto(address)
+    return len(re.findall(rb"/Type /Page\b", page.pdf(prefer_css_page_size=True)))
+
+
 def test_twelve_cards_of_an_exam_eve_fit_on_one_a4_page(student_page, student, deck):
-    for card in [*deck.cards.all(), *CardFactory.create_batch(9, deck=deck, common_mistake="Many think it was. " * 6)]:
+    kinds = [{"kind": "explain", "points": POINTS}, {"common_mistake": "Many think it was. " * 8}, {}]
+    for place in range(12):
+        card = CardFactory(deck=deck, **OF_USUAL_LENGTH, **kinds[place % 3])
         CardStateFactory(user=student, card=card, due_on=TODAY)
-    student_page.goto("/print/exam-eve/")
-    pdf = student_page.pdf(prefer_css_page_size=True)
-    assert re.findall(rb"/Type /Page\b", pdf) == [b"/Type /Page"]
+    assert pages_on_paper(student_page, "/print/exam-eve/") == 1
 
 
 def test_button_opens_the_print_command(student_page, met):
