@@ -68,6 +68,13 @@ def test_cloze_hides_the_word_until_the_answer(student_client, cloze):
     assert ("time" in question.split("<article")[1], "<mark>time</mark>" in reveal) == (False, True)
 
 
+def test_blank_stands_close_to_what_follows_it(student_client, picked):
+    card = CardFactory(deck=picked, kind="cloze", front="He needed {{time}}.")
+    pages = [reverse("review"), reverse("card", args=[card.pk]), reverse("print_cards")]
+    found = [student_client.get(page).content.decode().count("(blank)</span></span>.") for page in pages]
+    assert found == [1, 1, 1]
+
+
 # choice
 
 
