@@ -4,8 +4,18 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.urls import reverse
+
+PASSWORD_CHANGED = "account/messages/password_changed.txt"  # noqa: S105
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    def add_message(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """Say nothing: the next page shows that one is logged in or out, a banner would only be in the way."""
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
+        """Say only what the next page would not show: that one is logged in or out needs no banner."""
+        if message_template == PASSWORD_CHANGED:
+            super().add_message(request, level, message_template, *args, **kwargs)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("settings")

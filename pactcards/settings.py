@@ -122,7 +122,10 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_FORMS = {"login": "accounts.login.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "accounts.login.LoginForm",
+    "change_password": "accounts.login.ChangePasswordForm",
+}
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 # A whole school comes from one address, so the tight limit is per user name and the one per address is high.
 ACCOUNT_RATE_LIMITS = {

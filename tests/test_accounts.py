@@ -66,3 +66,23 @@ def test_log_out_is_a_post(client, sam):
 def test_other_account_pages_wear_our_look(client, sam):
     client.force_login(sam)
     assert 'class="brand"' in client.get(reverse("account_change_password")).content.decode()
+
+
+# changing a password
+
+
+def test_changed_password_is_said_on_the_settings_page(student_client, student):
+    student.set_password("pact-of-1938")
+    student.save()
+    student_client.force_login(student)
+    fields = {"oldpassword": "pact-of-1938", "password1": "pact-of-1939", "password2": "pact-of-1939"}
+    response = student_client.post(reverse("account_change_password"), fields, follow=True)
+    student.refresh_from_db()
+    assert (response.request["PATH_INFO"], student.check_password("pact-of-1939")) == (reverse("settings"), True)
+    assert [str(message) for message in response.context["messages"]] == ["Password successfully changed."]
+
+
+def test_refused_password_is_explained_in_our_own_words(student_client):
+    response = student_client.post(reverse("account_change_password"), {"oldpassword": "wrong"})
+    assert list(response.context["form"].errors) == ["oldpassword", "password1", "password2"]
+    assert "Forgot it? Ask your teacher." in response.content.decode()
