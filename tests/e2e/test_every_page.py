@@ -71,8 +71,15 @@ ALSO = {
 }
 AS_VISITOR = {"account_login": "/accounts/login/", "account_signup": "/accounts/signup/", "welcome": "/"}
 NOTHING_YET = {  # as a student sees them who has picked no deck
-    **{"home": "/", "review": "/review/", "cards": "/cards/", "practice": "/practice/", "motives": "/motives/"},
-    **{"stats": "/stats/", "own_cards": "/own/", "print_exam_eve": "/print/exam-eve/", "print_cards": "/print/cards/"},
+    "home": "/",
+    "review": "/review/",
+    "cards": "/cards/",
+    "practice": "/practice/",
+    "motives": "/motives/",
+    "stats": "/stats/",
+    "own_cards": "/own/",
+    "print_exam_eve": "/print/exam-eve/",
+    "print_cards": "/print/cards/",
 }
 NO_PAGES = {  # they act and go on to a page, or are read by programs
     *("break_plan", "break_end", "deck_pick", "deck_drop", "board_pick", "card_hide", "card_note", "card_flag"),
