@@ -69,7 +69,12 @@ ALSO = {
     "no such page": "/nowhere/",
     "no such range": "/stats/?range=x",
 }
-AS_VISITOR = {"account_login": "/accounts/login/", "account_signup": "/accounts/signup/", "welcome": "/"}
+AS_VISITOR = {
+    "welcome": "/",
+    "account_login": "/accounts/login/",
+    "account_signup": "/accounts/signup/",
+    "code_login": "/code/",
+}
 NOTHING_YET = {  # as a student sees them who has picked no deck
     "home": "/",
     "review": "/review/",
