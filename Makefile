@@ -6,12 +6,13 @@ MANAGE := $(BIN)/python manage.py
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run test e2e bench lint lock
+.PHONY: help setup setup-tests run test e2e bench lint lock messages
 
 help:  ## print these lines
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1	/' | expand -t 10
 
-setup: $(VENV)/.runtime  ## create .venv and install what PactCards needs to run
+setup: $(VENV)/.runtime  ## create .venv, install what PactCards needs to run, compile the translations
+	$(BIN)/python -m pactcards.catalogues
 
 run: setup  ## from nothing to a running app with Pact decks, a demo teacher and a demo student
 	DEBUG=on $(MANAGE) migrate --verbosity 0
@@ -41,7 +42,10 @@ lock:  ## pin anew what pactcards/requirements.in and tests/requirements.in ask 
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 pactcards/requirements.in -o requirements.txt
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 tests/requirements.in -o tests/requirements.txt
 
-setup-tests: $(VENV)/.tests
+messages: setup  ## put new texts into the translations, to be translated there (needs gettext)
+	DEBUG=on $(MANAGE) makemessages --all
+
+setup-tests: $(VENV)/.tests setup
 
 $(VENV)/.runtime: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

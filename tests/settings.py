@@ -4,8 +4,11 @@ import os
 
 os.environ.setdefault("DEBUG", "on")
 
+from pactcards.catalogues import compile_catalogues
 from pactcards.settings import *  # noqa: F403
 from pactcards.settings import DATA_DIR, DATABASES
+
+compile_catalogues()  # pytest may be started without make
 
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
