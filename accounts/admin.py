@@ -28,6 +28,7 @@ class UserAdmin(DjangoUserAdmin):
                     "minutes_per_day",
                     "grade_buttons",
                     "exam_board",
+                    "language",
                     "theme",
                     "text_size",
                     "motion",

@@ -28,6 +28,11 @@ def school_time_zone() -> str:
     return settings.SCHOOL_TIME_ZONE
 
 
+def languages() -> list[tuple[str, Any]]:
+    """A function, so that another language of the interface is no other schema."""
+    return [("", _("as in my browser")), *settings.LANGUAGES]
+
+
 class User(AbstractUser):
     """A student, teacher or superuser, with what she has chosen for her study day."""
 
@@ -67,6 +72,7 @@ class User(AbstractUser):
         _("grade buttons"), choices=GradeButtons, default=GradeButtons.FOUR
     )
     exam_board = models.CharField(_("exam board"), max_length=40, blank=True)
+    language = models.CharField(_("language"), max_length=7, blank=True, choices=languages)
     theme = models.CharField(_("theme"), max_length=6, choices=Theme, default=Theme.SYSTEM)
     text_size = models.CharField(_("text size"), max_length=6, choices=TextSize, default=TextSize.NORMAL)
     motion = models.CharField(_("motion"), max_length=7, choices=Motion, default=Motion.SYSTEM)

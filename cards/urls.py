@@ -43,9 +43,9 @@ urlpatterns = [
     path("review/more/", review.review_more, name="review_more"),
     path("review/everything/", review.review_everything, name="review_everything"),
     # offline
-    path("offline/", offline.offline, name="offline"),
+    path("offline/<str:language>/", offline.offline, name="offline"),
     path("review/offline/", offline.offline_cards, name="offline_cards"),
     path("review/offline/answer/", offline.offline_answer, name="offline_answer"),
-    path("sw.js", offline.service_worker, name="service_worker"),
+    path("sw.<str:language>.js", offline.service_worker, name="service_worker"),
     path("manifest.webmanifest", offline.manifest, name="manifest"),
 ]

@@ -1,4 +1,4 @@
-"""What holds for every page: clean input, log in first, keep nothing in a shared computer's cache."""
+"""What holds for every page: clean input, her language, log in first, nothing in a shared computer's cache."""
 
 import re
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from django.contrib.auth import middleware as auth_middleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -34,6 +35,19 @@ def _is_plain(request: HttpRequest) -> bool:
         for key, values in pairs.lists():
             texts += [key, *values]
     return not any(map(UNTYPABLE.search, texts))
+
+
+class ChosenLanguageMiddleware:
+    """The language that she has chosen in her settings goes before that of the browser she sits at."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and request.user.language:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)
 
 
 class LoginRequiredMiddleware(auth_middleware.LoginRequiredMiddleware):

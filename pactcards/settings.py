@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env
+from environs import Env, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"
@@ -62,11 +62,13 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.locale.LocaleMiddleware",  # it needs no session, and what refuses below it speaks her language
     "pactcards.middleware.PlainInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "pactcards.middleware.ChosenLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -162,7 +164,9 @@ if EMAIL_IS_SET_UP and not SITE_URL.startswith(("https://", "http://")):
 USE_TZ = True
 TIME_ZONE = "UTC"
 SCHOOL_TIME_ZONE = _known_time_zone(env.str("TIME_ZONE", "Europe/London"))
-LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]  # each in its own words; the rest is in pactcards/locale/
+# For browsers that speak neither, and for mails to students who have chosen neither.
+LANGUAGE_CODE = env.str("SCHOOL_LANGUAGE", "en-gb", validate=validate.OneOf(dict(LANGUAGES)))
 LOCALE_PATHS = [BASE_DIR / "pactcards" / "locale"]
 
 # files

@@ -202,38 +202,64 @@ def test_offline_answer_to_a_strangers_card_is_not_found(student_client, student
 
 @pytest.mark.parametrize("logged_in", [False, True])
 def test_offline_page_is_the_same_for_everybody(client, student, deck, logged_in):
-    stranger_sees = client.get(reverse("offline")).content
+    stranger_sees = client.get(reverse("offline", args=["en-gb"])).content
     if logged_in:
         client.force_login(student)
-    response = client.get(reverse("offline"))
+    response = client.get(reverse("offline", args=["en-gb"]))
     assert (response.content, response["Cache-Control"]) == (stranger_sees, "no-cache")
     assert (response.templates[0].name, dict(response.cookies)) == ("cards/offline.html", {})
 
 
+@pytest.mark.parametrize(("language", "said"), [("de", "Keine Verbindung"), ("en-gb", "No connection")])
+def test_offline_page_speaks_the_language_of_its_address(client, db, language, said):
+    response = client.get(reverse("offline", args=[language]), headers={"Accept-Language": "de, en;q=0.5"})
+    page = response.content.decode()
+    assert (f'<html lang="{language}">' in page, said in page, response["Content-Language"]) == (True, True, language)
+    assert f'data-worker="/sw.{language}.js"' in page
+
+
+@pytest.mark.parametrize("name", ["offline", "service_worker"])
+def test_unknown_language_is_not_found(client, db, name):
+    assert client.get(reverse(name, args=["fr"])).status_code == 404
+
+
+def test_page_asks_for_the_worker_of_its_own_language(student_client, student):
+    User.objects.update(language="de")
+    assert 'data-worker="/sw.de.js"' in student_client.get(reverse("home")).content.decode()
+    worker = student_client.get(reverse("service_worker", args=["de"])).content.decode()
+    assert 'const SHELL = ["/offline/de/", ' in worker
+
+
+def test_kept_cards_name_the_language_they_are_asked_in(student_client, deck):
+    User.objects.update(language="de")
+    bundle = kept(student_client)
+    assert (bundle["language"], "Antwort zeigen" in bundle["cards"][0]["html"]) == ("de", True)
+
+
 def test_service_worker_may_serve_the_whole_site_and_is_always_asked_anew(client, db):
-    response = client.get(reverse("service_worker"))
+    response = client.get(reverse("service_worker", args=["en-gb"]))
     headers = [response[name] for name in ("Content-Type", "Cache-Control", "Service-Worker-Allowed")]
     assert headers == ["text/javascript; charset=utf-8", "no-cache", "/"]
 
 
 def test_service_worker_keeps_the_shell_and_nothing_else(client, db):
-    worker = client.get(reverse("service_worker")).content.decode()
+    worker = client.get(reverse("service_worker", args=["en-gb"])).content.decode()
     shell = json.loads(re.search(r"const SHELL = (\[.*\]);", worker)[1])
-    assert shell == ["/offline/", *(f"/{settings.STATIC_URL.strip('/')}/{name}" for name in SHELL_FILES)]
+    assert shell == ["/offline/en-gb/", *(f"/{settings.STATIC_URL.strip('/')}/{name}" for name in SHELL_FILES)]
     assert re.findall(r"cache\.(put|add)\b", worker) == []
 
 
 def test_service_worker_is_another_when_a_file_of_the_shell_changes(client, db, tmp_path, monkeypatch):
-    before = client.get(reverse("service_worker")).content
+    before = client.get(reverse("service_worker", args=["en-gb"])).content
     changed = tmp_path / "review.js"
     changed.write_text("// changed")
     find = finders.find
     monkeypatch.setattr(finders, "find", lambda name: str(changed) if name == "cards/review.js" else find(name))
-    assert client.get(reverse("service_worker")).content != before
+    assert client.get(reverse("service_worker", args=["en-gb"])).content != before
 
 
 def test_shell_page_asks_only_for_files_of_the_shell(client, db):
-    page = client.get(reverse("offline")).content.decode()
+    page = client.get(reverse("offline", args=["en-gb"])).content.decode()
     files = re.findall(r'(?:src|href)="/static/([^"]+)"', page)
     assert set(files) == set(SHELL_FILES)
 

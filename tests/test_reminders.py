@@ -78,6 +78,31 @@ def test_mail_is_plain_calm_and_names_nobody(student):
     )
 
 
+@pytest.mark.parametrize(
+    ("school", "chosen", "subject"),
+    [
+        ("en-gb", "de", "2 Karten warten"),
+        ("de", "", "2 Karten warten"),
+        ("de", "en-gb", "2 cards are waiting"),
+        ("en-gb", "", "2 cards are waiting"),
+    ],
+)
+def test_mail_speaks_the_students_language_or_else_the_schools(db, settings, school, chosen, subject):
+    settings.LANGUAGE_CODE = school
+    a_student(language=chosen)
+    send()
+    (message,) = mail.outbox
+    assert (message.subject, message.extra_headers["Content-Language"]) == (subject, chosen or school)
+
+
+def test_mails_of_one_run_speak_each_their_language(db):
+    for language in ("de", "en-gb", "de"):
+        a_student(language=language)
+    send()
+    greetings = [message.body.partition(",")[0] for message in mail.outbox]
+    assert sorted(greetings) == ["Hallo", "Hallo", "Hello"]
+
+
 def test_headers_let_the_mail_program_stop_it(student):
     send()
     headers = message_from_bytes(mail.outbox[0].message().as_bytes())

@@ -36,6 +36,7 @@ def run(*arguments, **environment):
         ({"SECRET_KEY": KEY, "BEHIND_HTTPS": "maybe"}, 'Environment variable "BEHIND_HTTPS" invalid'),
         ({"SECRET_KEY": KEY, "HSTS_SECONDS": "long"}, 'Environment variable "HSTS_SECONDS" invalid'),
         ({"SECRET_KEY": KEY, "TIME_ZONE": "Europe/Atlantis"}, 'Environment variable "TIME_ZONE" invalid'),
+        ({"SECRET_KEY": KEY, "SCHOOL_LANGUAGE": "fr"}, 'Environment variable "SCHOOL_LANGUAGE" invalid'),
         ({"SECRET_KEY": KEY, "EMAIL_URL": "smpt://host"}, 'Environment variable "EMAIL_URL" invalid'),
         ({"SECRET_KEY": KEY, "EMAIL_URL": "smtp://host:port"}, 'Environment variable "EMAIL_URL" invalid'),
         ({"SECRET_KEY": KEY, "EMAIL_URL": "smtp://host"}, "DEFAULT_FROM_EMAIL must be set"),

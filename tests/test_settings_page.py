@@ -20,6 +20,7 @@ CHOSEN = {
     "new_per_day": "7",
     "minutes_per_day": "15",
     "grade_buttons": "6",
+    "language": "de",
     "theme": "dark",
     "text_size": "larger",
     "motion": "reduced",
@@ -52,7 +53,15 @@ def test_saves_everything_and_says_so(student_client, student):
     response = save(student_client)
     assert (response.status_code, response["Location"], stored(student)) == (302, "/settings/", SAVED)
     page = student_client.get(reverse("settings"))
-    assert [str(message) for message in page.context["messages"]] == ["Saved."]
+    assert [str(message) for message in page.context["messages"]] == ["Gespeichert."]
+
+
+@pytest.mark.parametrize(("language", "said"), [("de", "Gespeichert."), ("en-gb", "Saved."), ("", "Gespeichert.")])
+def test_says_so_in_the_language_that_was_chosen(student_client, student, language, said):
+    headers = {"Accept-Language": "de"}
+    student_client.post(reverse("settings"), {**CHOSEN, "language": language}, headers=headers)
+    page = student_client.get(reverse("settings"), headers=headers)
+    assert [str(message) for message in page.context["messages"]] == [said]
 
 
 def test_page_is_prefilled(student_client, student):
@@ -60,7 +69,7 @@ def test_page_is_prefilled(student_client, student):
     page = student_client.get(reverse("settings")).content.decode()
     for part in ('value="Sam"', '<option value="Europe/Berlin" selected>', 'value="05:30"', 'value="dark" required id'):
         assert part in page
-    assert page.count(" checked") == 5
+    assert page.count(" checked") == 6
 
 
 def test_defaults_send_no_reminder(student):
@@ -102,6 +111,7 @@ def test_no_rights_can_be_given_to_oneself(student_client, student):
         ("minutes_per_day", "601", "Ensure this value is less than or equal to 600."),
         ("minutes_per_day", "ten", "Enter a whole number."),
         ("grade_buttons", "5", "Select a valid choice. 5 is not one of the available choices."),
+        ("language", "fr", "Select a valid choice. fr is not one of the available choices."),
         ("theme", "red", "Select a valid choice. red is not one of the available choices."),
         ("text_size", "tiny", "Select a valid choice. tiny is not one of the available choices."),
         ("motion", "wild", "Select a valid choice. wild is not one of the available choices."),
@@ -123,7 +133,7 @@ def test_refused_page_still_wears_the_saved_look(student_client, student):
 
 def test_empty_message_names_every_required_field(student_client, student):
     response = student_client.post(reverse("settings"), {})
-    assert set(errors(response)) == set(CHOSEN) - {"first_name", "email", "daily_reminder"}
+    assert set(errors(response)) == set(CHOSEN) - {"first_name", "language", "email", "daily_reminder"}
 
 
 def test_nul_is_400(student_client, student):
@@ -177,7 +187,7 @@ def test_change_of_clock_never_repeats_a_day(student_client, student, deck, time
 
 def test_look_is_on_every_page(student_client, student):
     save(student_client)
-    html = '<html lang="en-gb" data-theme="dark" data-text-size="larger" data-motion="reduced"'
+    html = '<html lang="de" data-theme="dark" data-text-size="larger" data-motion="reduced"'
     assert [html in student_client.get(page).content.decode() for page in ("/", "/settings/", "/review/")] == [True] * 3
 
 
@@ -191,7 +201,7 @@ def test_greeting_uses_the_display_name_as_text(student_client, student):
 
 
 def test_school_without_email_says_so_and_keeps_her_choice(student_client, student, settings):
-    save(student_client)
+    save(student_client, language="en-gb")
     settings.EMAIL_IS_SET_UP = False
     assert "Your school has not set up e-mail" in student_client.get(reverse("settings")).content.decode()
     save(student_client, daily_reminder="")

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -22,8 +23,8 @@ def settings(request: UserRequest) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     form = SettingsForm(sent, instance=copy(request.user))
     if form.is_valid():
-        form.save()
-        messages.success(request, _("Saved."))
+        with override(form.save().language or get_language_from_request(request)):  # as the next page speaks
+            messages.success(request, _("Saved."))
         return redirect("settings")
     return render(request, "accounts/settings.html", {"form": form}, status=422 if form.is_bound else 200)
 

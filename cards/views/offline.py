@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.staticfiles import finders
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
@@ -40,18 +41,25 @@ BAD_REQUEST, NOT_HERS, NOT_FOUND, CONFLICT = 400, 403, 404, 409
 
 @login_not_required
 @require_safe
-def offline(request: HttpRequest) -> HttpResponse:
-    """The page of the worker's shell: nobody's own, the cards come from the device that shows it."""
-    response = HttpResponse(_shell_page())
+def offline(request: HttpRequest, language: str) -> HttpResponse:
+    """The page of the worker's shell: nobody's own, the cards come from the device that shows it.
+
+    The worker fetches it without cookies, so its address says in which language the student reads.
+    """
+    response = HttpResponse(_shell_page(language))
     response["Cache-Control"] = "no-cache"
+    response["Content-Language"] = language
     return response
 
 
 @login_not_required
 @require_safe
-def service_worker(request: HttpRequest) -> HttpResponse:
-    """The worker, with the files to keep and a version that changes with any of them."""
-    response = HttpResponse(_worker(), content_type="text/javascript; charset=utf-8")
+def service_worker(request: HttpRequest, language: str) -> HttpResponse:
+    """The worker, with the files to keep and a version that changes with any of them; one for each language.
+
+    A page asks for the worker of its own language, and a new address replaces the old worker and its page at once.
+    """
+    response = HttpResponse(_worker(language), content_type="text/javascript; charset=utf-8")
     response["Cache-Control"] = "no-cache"
     response["Service-Worker-Allowed"] = "/"
     return response
@@ -76,8 +84,8 @@ def offline_cards(request: StudentRequest) -> JsonResponse:
     now = timezone.now()
     queue = load_queue(request.user, today=study_day(request.user, now=now))
     cards = [_card_to_keep(request.user, state, queue.today) for state in waiting_states(request.user, queue)]
-    times = {"now": now, "until": study_day_ends(request.user, now=now)}
-    return JsonResponse({"user": request.user.pk, "token": get_token(request), "cards": cards, **times})
+    about = {"user": request.user.pk, "language": get_language(), "token": get_token(request)}
+    return JsonResponse({**about, "cards": cards, "now": now, "until": study_day_ends(request.user, now=now)})
 
 
 @require_POST
@@ -127,16 +135,18 @@ def _card_to_keep(user: User, state: CardState, today: date) -> dict[str, Any]:
     return {"card": state.card_id, "html": look(), "picks": picks}
 
 
-def _shell_page() -> str:
-    return render_to_string("cards/offline.html")
+def _shell_page(language: str) -> str:
+    if language not in dict(settings.LANGUAGES):
+        raise Http404
+    with override(language):
+        return render_to_string("cards/offline.html")
 
 
-def _worker() -> str:
-    """The worker's text; another one in each language, because the page of the shell differs."""
+def _worker(language: str) -> str:
     files = [_static_file(name).read_bytes() for name in SHELL_FILES]
     source = _static_file("cards/sw.js").read_text()
-    addresses = [reverse("offline"), *map(static, SHELL_FILES)]
-    parts = [source.encode(), _shell_page().encode(), json.dumps(addresses).encode(), *files]
+    addresses = [reverse("offline", args=[language]), *map(static, SHELL_FILES)]
+    parts = [source.encode(), _shell_page(language).encode(), json.dumps(addresses).encode(), *files]
     version = sha256(b"\0".join(parts)).hexdigest()[:16]
     return f"const VERSION = {json.dumps(version)};\nconst SHELL = {json.dumps(addresses)};\n{source}"
 

@@ -11,7 +11,7 @@ from tests.factories import CardFactory, PickedDeckFactory
 pytestmark = pytest.mark.browser
 
 SCHEMES = ["light", "dark"]
-SHELL = ("/offline/", "/sw.js", "/manifest.webmanifest")  # nothing of any student in them
+SHELL = ("/offline/", "/sw.", "/manifest.webmanifest")  # nothing of any student in them
 LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitän"
 AXE_OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 

@@ -60,6 +60,17 @@ def test_voice_is_the_devices_own_and_british_where_there_is_one(speaking, deck)
     assert speaking.evaluate("speechSynthesis.said") == [["British", "en-GB", deck.cards.first().front]]
 
 
+def test_card_is_read_by_a_voice_of_its_own_language(speaking, student, deck):
+    student.language = "de"
+    student.save()
+    voices = []
+    for card in (deck.cards.first(), write_card(student, front="Warum?")):
+        speaking.goto(f"/review/?card={card.pk}")
+        speaking.keyboard.press("r")
+        voices += [voice for voice, _language, _text in speaking.evaluate("speechSynthesis.said")]
+    assert voices == ["British", "German"]
+
+
 def test_second_press_stops(speaking):
     button(speaking).click()
     stops = speaking.evaluate("speechSynthesis.stops")

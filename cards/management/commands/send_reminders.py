@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext, override
 
 from accounts import reminders
 from accounts.days import local_time, study_day
@@ -51,7 +51,8 @@ class Command(BaseCommand):
         if not queue.due or not reminders.claim(user, today=today):
             return NOT_NOW
         try:
-            _message(user, queue).send()
+            with override(user.language or settings.LANGUAGE_CODE):
+                _message(user, queue).send()
         except Exception as error:  # whatever a mail server does to one student, the others get theirs
             reminders.give_back(user, today=today)
             self.stderr.write(f"{user.username}: {type(error).__name__}: {error}")
@@ -78,6 +79,7 @@ def _message(user: User, queue: Queue) -> EmailMessage:
             "List-Unsubscribe": f"<{stop_url}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "Auto-Submitted": "auto-generated",
+            "Content-Language": str(get_language()),
         },
     )
 

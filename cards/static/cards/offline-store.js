@@ -1,9 +1,9 @@
 // What this device keeps for days without a connection, in IndexedDB: every row under the number of the student whose
 // it is, and nothing is ever read without that number.
 //
-//   bundles  today's remaining cards, until the study day ends      {user, until, cards}
-//   waiting  answers to be sent, at most one for each card          {user, card, at, attempt, fields, question}
-//   told     answers that did not count, until she has read why     {user, attempt, question, sentence}
+//   bundles  today's remaining cards, until the study day ends      {user, language, until, cards}
+//   waiting  answers to be sent, at most one for each card          {user, card, at, attempt, fields, question, language}
+//   told     answers that did not count, until she has read why     {user, attempt, question, language, sentence}
 (() => {
   "use strict";
 
@@ -79,9 +79,9 @@
     }),
 
     // The answer has reached the server; `sentence` says why it did not count, if it did not.
-    settle: ({ user, card, attempt, question }, sentence) => transact("readwrite", async (rows) => {
+    settle: ({ user, card, attempt, question, language }, sentence) => transact("readwrite", async (rows) => {
       await ask(rows("waiting").delete([user, card]));
-      if (sentence) await ask(rows("told").put({ user, attempt, question, sentence }));
+      if (sentence) await ask(rows("told").put({ user, attempt, question, language, sentence }));
     }),
 
     told: (user) => transact("readonly", (rows) => ask(rows("told").getAll(allOf(user)))),

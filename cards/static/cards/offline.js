@@ -59,7 +59,7 @@
   }
 
   const isStillHers = () => whose() === user;
-  const withoutToken = ({ user: owner, until, cards }) => ({ user: owner, until, cards, fetchedAt: Date.now() });
+  const withoutToken = ({ token, now, ...bundle }) => ({ ...bundle, fetchedAt: Date.now() });
 
   async function fetchBundle() {
     const response = await tryFetch(panel.dataset.cards, { redirect: "manual" });
@@ -104,10 +104,11 @@
     return count === 1 ? element.dataset.one : element.dataset.many.replace("{count}", count);
   }
 
-  function toldItem({ question, sentence }) {
+  function toldItem({ question, language, sentence }) {
     const item = document.createElement("li");
     const name = document.createElement("strong");
     name.textContent = question;
+    name.lang = language;
     item.append(name, " ", sentence);
     return item;
   }
@@ -137,7 +138,8 @@
     await show();
     const bundle = await store.bundle(user);
     const isFresh = bundle && Date.now() < Math.min(bundle.fetchedAt + FRESH, Date.parse(bundle.until));
-    if (!isFresh || (await store.waiting(user)).length) await syncAndReload();
+    const isSpokenHere = bundle?.language === document.documentElement.lang; // or she has chosen another one since
+    if (!isFresh || !isSpokenHere || (await store.waiting(user)).length) await syncAndReload();
     window.setInterval(sendWhatWaits, TRY_AGAIN);
     window.addEventListener("online", sendWhatWaits);
   }
@@ -182,9 +184,11 @@
 
   function keepAnswer(fields, at) {
     const values = Object.fromEntries(fields);
-    const question = document.getElementById("question").textContent.trim();
+    const asked = document.getElementById("question");
+    const question = asked.textContent.trim();
     const kept = fields.filter(([name]) => name !== "csrfmiddlewaretoken" && name !== "deck");
-    return store.add({ user, card: Number(values.card), attempt: values.attempt, at, question, fields: kept });
+    const about = { question, language: asked.lang };
+    return store.add({ user, card: Number(values.card), attempt: values.attempt, at, fields: kept, ...about });
   }
 
   // --- log-out: first sends what waits; if it can't, it asks; cards go at once, answers only when they are sent
