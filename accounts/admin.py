@@ -47,7 +47,7 @@ class UserAdmin(DjangoUserAdmin):
         return people, counts, lacking, protected
 
 
-class TeacherInline(ScopedInline, admin.TabularInline):
+class TeacherInline(ScopedInline, admin.StackedInline):
     """The teachers of a class; students join by its code or come from a list of names."""
 
     model = Membership

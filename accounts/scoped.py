@@ -40,7 +40,10 @@ class ScopedChoices(admin.options.BaseModelAdmin):
 
 
 class ScopedInline(ScopedChoices, admin.options.InlineModelAdmin):
-    """Rows below an object that the admin around it has let her see."""
+    """Rows below an object that the admin around it has let her see.
+
+    Stacked ones, please: the fields of Django's tables have no labels that a screen reader could read.
+    """
 
 
 class ScopedAdmin(ScopedChoices, admin.ModelAdmin):

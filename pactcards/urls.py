@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 admin.autodiscover()
 admin.site.site_header = admin.site.site_title = _("PactCards: the teacher’s desk")
 admin.site.index_title = _("What would you like to do?")
+admin.site.enable_nav_sidebar = False  # three entries need no second way in, and lists get its width
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [

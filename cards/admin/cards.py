@@ -100,6 +100,11 @@ class CardAdmin(ScopedHistoryAdmin):
         asked = obj is not None and obj.states.filter(sm2_due_on__isnull=False).exists()
         return parts if asked else parts[:-1]
 
+    def has_delete_permission(self, request: HttpRequest, obj: Card | None = None) -> bool:
+        """A card that students have met is archived, not deleted."""
+        met = obj is not None and obj.states.exists()
+        return super().has_delete_permission(request, obj) and not met
+
     @admin.display(description=_("students"), ordering="student_count")
     def student_count(self, card: Card) -> int:
         return card.student_count  # type: ignore[attr-defined]

@@ -38,15 +38,15 @@ class NewCardInline(ScopedInline, admin.StackedInline):
         return super().get_queryset(request).none()
 
 
-class DeckTeacherInline(ScopedInline, admin.TabularInline):
+class DeckTeacherInline(ScopedInline, admin.StackedInline):
     model = DeckTeacher
     extra = 0
 
 
-class AssignmentInline(ScopedInline, admin.TabularInline):
+class AssignmentInline(ScopedInline, admin.StackedInline):
     model = Assignment
     extra = 0
-    fields = ["school_class", "starts_on", "exam_on", "by_lesson"]
+    fields = [("school_class", "starts_on", "exam_on", "by_lesson")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Assignment]:
         return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined]
