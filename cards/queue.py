@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import blake2b
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 
 from accounts.models import User
-from cards.models import Card, CardState, Deck
+from cards.models import Card, CardState, Deck, not_met
 from cards.studied import TouchedCard, touched_cards, unmet_cards
 
 MILLISECONDS_A_MINUTE = 60_000
@@ -167,20 +167,33 @@ def waiting_states(user: User, queue: Queue) -> list[CardState]:
     return [states[card_id] for card_id in card_ids]
 
 
-def next_study_day(user: User, queue: Queue, *, deck: Deck | None = None) -> date | None:
-    """The first day after today on which something waits, None when nothing ever does."""
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What comes when nothing waits any more."""
+
+    next_day: date | None  # the first after today on which something waits, None when nothing ever does
+    has_more: bool  # whether there are new cards beyond today's number, in any of her decks
+
+
+def look_ahead(user: User, queue: Queue, *, deck: Deck | None = None) -> Ahead:
+    """With `deck`, the next day is that of its own cards."""
+    hers, unmet = Q(deck=deck) if deck else Q(), not_met(queue.today)
+    found = (
+        Card.objects.studied_by(user, queue.today)
+        .with_state_of(user)
+        .aggregate(
+            due_on=Min("her_state__due_on", filter=hers & Q(her_state__suspended=False)),
+            unmet=Count("pk", filter=hers & unmet),
+            more=Count("pk", filter=unmet & Q(board="")),
+        )
+    )
     tomorrow = queue.today + timedelta(days=1)
-    states = CardState.objects.studied_by(user, queue.today).filter(due_on__isnull=False, suspended=False)
-    unmet = Card.objects.studied_by(user, queue.today).not_met_by(user, queue.today)
-    if deck:
-        states, unmet = states.filter(card__deck=deck), unmet.filter(deck=deck)
-    earliest = states.aggregate(earliest=Min("due_on"))["earliest"]
-    if user.new_per_day and unmet.exists():
-        earliest = tomorrow
-    if earliest is None:
-        return None
-    day = max(earliest, tomorrow)
-    return user.break_until + timedelta(days=1) if user.break_until and user.is_away(day) else day
+    day = max(found["due_on"], tomorrow) if found["due_on"] else None
+    if user.new_per_day and found["unmet"]:
+        day = tomorrow
+    if day and user.break_until and user.is_away(day):
+        day = user.break_until + timedelta(days=1)
+    return Ahead(day, found["more"] > 0 and not user.is_away(queue.today))
 
 
 def upcoming(user: User, queue: Queue, *, days: int) -> list[tuple[date, int | None]]:

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Membership
 from cards.models import Card, Deck
-from cards.queue import load_queue, next_card, next_study_day
+from cards.queue import load_queue, look_ahead, next_card
 from cards.review import hide_card
 from tests.conftest import NOON, TODAY, answer
 from tests.factories import (
@@ -157,13 +157,36 @@ def test_next_study_day_is_the_earliest_due_date(student, deck):
     student.new_per_day = 0
     due_card(student, deck, 6, due_on=TODAY + 6 * DAY)
     due_card(student, deck, 3, due_on=TODAY + 3 * DAY)
-    assert next_study_day(student, queue_of(student)) == TODAY + 3 * DAY
+    assert look_ahead(student, queue_of(student)).next_day == TODAY + 3 * DAY
 
 
 def test_next_study_day_is_tomorrow_while_cards_are_new_or_waiting(student, deck):
-    assert next_study_day(student, queue_of(student)) == TODAY + DAY
+    assert look_ahead(student, queue_of(student)).next_day == TODAY + DAY
     student.new_per_day = 0
-    assert next_study_day(student, queue_of(student)) is None
+    assert look_ahead(student, queue_of(student)).next_day is None
+
+
+def test_next_study_day_of_a_deck_is_that_of_its_cards(student, deck):
+    student.new_per_day = 0
+    other = PickedDeckFactory(user=student, deck=DeckFactory(in_library=True)).deck
+    due_card(student, deck, 3, due_on=TODAY + 3 * DAY)
+    due_card(student, other, 6, due_on=TODAY + 6 * DAY)
+    queue = queue_of(student)
+    days = [look_ahead(student, queue, deck=scope).next_day for scope in (None, deck, other)]
+    assert days == [TODAY + 3 * DAY, TODAY + 3 * DAY, TODAY + 6 * DAY]
+
+
+def test_suspended_card_is_not_ahead(student, deck):
+    student.new_per_day = 0
+    due_card(student, deck, 3, due_on=TODAY + 3 * DAY, suspended=True)
+    assert look_ahead(student, queue_of(student)).next_day is None
+
+
+@pytest.mark.parametrize(("change", "more"), [({}, True), ({"board": "AQA"}, False), ({"status": "draft"}, False)])
+def test_there_is_more_while_cards_other_than_for_the_exam_are_new(student, deck, change, more):
+    student.exam_board = "AQA"
+    deck.cards.update(**change)
+    assert look_ahead(student, queue_of(student)).has_more == more
 
 
 @pytest.mark.parametrize(

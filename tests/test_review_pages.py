@@ -282,6 +282,14 @@ def test_answer_costs_eight_statements(student_client, student, deck, django_ass
         post(student_client, second, headers=HTMX)
 
 
+def test_last_answer_of_a_day_costs_eight_statements(student_client, student, deck, django_assert_num_queries):
+    first, second, third = deck.cards.all()
+    answer(student, first, now=NOON)
+    answer(student, second, now=NOON)
+    with django_assert_num_queries(8 + SAVEPOINTS):
+        assert "Done for today" in post(student_client, third, headers=HTMX).content.decode()
+
+
 # review_undo
 
 

@@ -1,6 +1,6 @@
 """Everything PactCards stores about decks, cards and reviews."""
 
-from cards.models.cards import Card, Misconception, Motive
+from cards.models.cards import Card, Misconception, Motive, not_met
 from cards.models.decks import LEARNED_REPETITIONS, Assignment, Deck, DeckTeacher, PickedDeck, TaughtLesson, exam_boards
 from cards.models.imports import ImportBatch
 from cards.models.marks import Flag, Misbelief, Note
@@ -26,4 +26,5 @@ __all__ = [
     "ReviewLog",
     "TaughtLesson",
     "exam_boards",
+    "not_met",
 ]

@@ -80,6 +80,15 @@ def open_lesson(user: User, today: date) -> Q:
     return ~closed | opened | Q(Exists(picked))
 
 
+def not_met(today: date) -> Q:
+    """Of cards `with_state_of` a student: she has yet to meet it and has not hidden it."""
+    return (
+        (Q(her_state__isnull=True) | Q(her_state__suspended=False))
+        & (Q(her_state__buried_on__isnull=True) | Q(her_state__buried_on__lt=today))
+        & Q(her_state__sm2_due_on__isnull=True)
+    )
+
+
 class CardQuerySet(models.QuerySet["Card"]):
     def studied_by(self, user: User, today: date) -> Self:
         """Published cards of her decks; of exam practice only the style of her own or her classes' board."""
@@ -114,16 +123,13 @@ class CardQuerySet(models.QuerySet["Card"]):
             her_note=FilteredRelation("notes", condition=Q(notes__user=user)), note=F("her_note__text")
         )
 
+    def with_state_of(self, user: User) -> Self:
+        """Adds her state of each card, for use in conditions; `has_state` tells the cards that have one."""
+        her_state = FilteredRelation("states", condition=Q(states__user=user))
+        return self.annotate(her_state=her_state, has_state=Q(her_state__isnull=False))
+
     def not_met_by(self, user: User, today: date) -> Self:
-        """Cards she has yet to meet and has not hidden; `has_state` tells those with a CardState row."""
-        return self.annotate(
-            her_state=FilteredRelation("states", condition=Q(states__user=user)),
-            has_state=Q(her_state__isnull=False),
-        ).filter(
-            Q(her_state__isnull=True) | Q(her_state__suspended=False),
-            Q(her_state__buried_on__isnull=True) | Q(her_state__buried_on__lt=today),
-            her_state__sm2_due_on__isnull=True,
-        )
+        return self.with_state_of(user).filter(not_met(today))
 
     def in_teaching_order(self, user: User) -> Self:
         """Assigned decks by date, then picked ones by title, then by place in the deck."""

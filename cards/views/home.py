@@ -14,7 +14,7 @@ from accounts.days import local_time, study_day
 from accounts.models import User
 from cards.forms.day import BreakForm
 from cards.models import Card, Deck, exam_boards
-from cards.queue import Queue, caught_up_on, load_queue, next_study_day, upcoming
+from cards.queue import Queue, caught_up_on, load_queue, look_ahead, upcoming
 from cards.views import StudentRequest, wording
 from pactcards.errors import say
 
@@ -64,7 +64,7 @@ def _set_break(request: StudentRequest, first: date | None, last: date | None) -
 
 
 def _today_context(user: User, queue: Queue) -> dict[str, Any]:
-    next_day = None if queue.waiting else next_study_day(user, queue)
+    next_day = None if queue.waiting else look_ahead(user, queue).next_day
     coming = upcoming(user, queue, days=FORECAST_DAYS)
     caught_up = caught_up_on(user, queue, coming) if queue.backlog else None
     return {

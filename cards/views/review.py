@@ -17,7 +17,7 @@ from accounts.models import User
 from cards.forms.review import AnswerForm, AskForm, AttemptForm, PracticeForm
 from cards.models import Card, Deck, ReviewLog
 from cards.practice import PracticeSet
-from cards.queue import Queue, next_card, next_study_day
+from cards.queue import Queue, look_ahead, next_card
 from cards.review import Answer, Outcome, Result, answer_card, note_misbelief, undo_answer
 from cards.views import StudentRequest, wording
 from cards.views.asking import ask_context
@@ -202,10 +202,9 @@ def _receipt_context(user: User, today: date, result: Result | None) -> dict[str
 
 
 def _done_context(user: User, queue: Queue, deck: Deck | None) -> dict[str, Any]:
-    day, is_away = next_study_day(user, queue, deck=deck), user.is_away(queue.today)
-    unmet = Card.objects.studied_by(user, queue.today).not_met_by(user, queue.today).filter(board="")
+    ahead = look_ahead(user, queue, deck=deck)
     return {
-        "next_day": wording.day_in_words(day, today=queue.today) if day else "",
-        "has_more": not is_away and unmet.exists(),
-        "is_away": is_away,
+        "next_day": wording.day_in_words(ahead.next_day, today=queue.today) if ahead.next_day else "",
+        "has_more": ahead.has_more,
+        "is_away": user.is_away(queue.today),
     }
