@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from accounts.models import User
 from cards.content.files import CONTENT_DIR, ContentError
 from cards.content.loader import _found, _hash, load_starter_decks
+from cards.management.commands import load_demo
 from cards.models import Card, CardState, Deck, Motive
 from cards.replay import find_damage
 from tests.factories import CardFactory, CardStateFactory, DeckFactory
@@ -211,8 +212,9 @@ def test_demo_is_refused_outside_debug():
         call_command("load_demo")
 
 
-def test_demo_makes_people_with_a_sound_history_once(settings, student):
+def test_demo_makes_people_with_a_sound_history_once(settings, student, monkeypatch):
     settings.DEBUG = True
+    monkeypatch.setattr(load_demo, "PAST_DAYS", (3, 2, 1))  # a fortnight takes its time
     load_starter_decks(CONTENT_DIR)
     out = StringIO()
     for _ in range(2):

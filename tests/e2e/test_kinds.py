@@ -100,12 +100,13 @@ def browser_context_args(request, browser_context_args):
 
 
 @pytest.mark.no_javascript
-@of_kind("choice", "explain")
+@of_kind("cloze", "choice", "explain")
 def test_each_kind_works_without_javascript(asked, card):
     if card.kind == "choice":
         asked.get_by_role("button", name="Stalin").click()
     else:
-        asked.get_by_text("Show answer").click()
+        reveal(asked)
+    if card.kind == "explain":
         asked.locator("input[name=ticks]").first.check()
         asked.get_by_role("button", name="What are my ticks worth?").click()
         expect(asked.locator(".proposal")).to_have_text("Your ticks are worth: Again. You decide.")
