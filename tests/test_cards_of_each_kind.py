@@ -217,10 +217,16 @@ def test_thought_that_too_is_kept_once(student_client, student, mistaken):
     assert Misbelief.objects.count() == 1
 
 
-def test_thought_that_too_by_plain_form_goes_back(student_client, student, mistaken):
+def test_thought_that_too_by_plain_form_goes_back_to_a_page_that_has_noted_it(student_client, student, mistaken):
     log = answer(student, mistaken, 2).log
+    before = student_client.get(reverse("review")).content.decode()
     response = student_client.post(reverse("review_mistake"), {"card": mistaken.pk, "attempt": log.attempt})
     assert response["Location"] == reverse("review")
+    after = student_client.get(reverse("review")).content.decode()
+    assert [(mistaken.common_mistake in page, "Noted." in page) for page in (before, after)] == [
+        (True, False),
+        (True, True),
+    ]
 
 
 def test_mistake_of_somebody_elses_answer_is_404(student_client, mistaken):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.days import study_day
 from accounts.models import User
 from cards.forms.review import AnswerForm, AskForm, AttemptForm, PracticeForm
-from cards.models import Card, Deck, ReviewLog
+from cards.models import Card, Deck, Misbelief, ReviewLog
 from cards.practice import PracticeSet
 from cards.queue import Queue, look_ahead, next_card
 from cards.review import Answer, Outcome, Result, answer_card, note_misbelief, undo_answer
@@ -92,12 +92,11 @@ def review_mistake(request: StudentRequest) -> HttpResponse:
     if not form.is_valid():
         return _unreadable(request)
     scope = _scope_of(request, form)
-    log = get_object_or_404(
-        ReviewLog, user=request.user, card=form.cleaned_data["card"], attempt=form.cleaned_data["attempt"]
-    )
+    named = {"card": form.cleaned_data["card"], "attempt": form.cleaned_data["attempt"]}
+    log = get_object_or_404(ReviewLog.objects.select_related("card"), user=request.user, **named)
     note_misbelief(request.user, log.card_id, now=timezone.now())
     if request.htmx:
-        return render(request, "cards/_mistake.html", {"noted": True})
+        return render(request, "cards/_mistake.html", {"mistake": log.card.common_mistake, "noted": True})
     return redirect(scope.address())
 
 
@@ -198,7 +197,10 @@ def _receipt_context(user: User, today: date, result: Result | None) -> dict[str
     log = result.log if result and result.outcome == Outcome.COUNTED else None
     if log is None or log.undone_at:
         log = ReviewLog.objects.newest_of_day(user, today)
-    return {"receipt_log": log, "receipt": wording.receipt(log) if log else "", "mistake": wording.mistake(log)}
+    mistake = wording.mistake(log)
+    # Only on a page that is opened: the reply to an answer need not ask.
+    noted = bool(log and mistake and not result and Misbelief.objects.filter(user=user, card=log.card_id).exists())
+    return {"receipt_log": log, "receipt": wording.receipt(log) if log else "", "mistake": mistake, "noted": noted}
 
 
 def _done_context(user: User, queue: Queue, deck: Deck | None) -> dict[str, Any]:

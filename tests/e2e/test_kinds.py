@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError
 from playwright.sync_api import expect
 
-from cards.models import Misbelief, ReviewLog
+from cards.models import Card, Misbelief, ReviewLog
 from cards.review import answer_card
 from tests.e2e.conftest import expect_done, grade_button, log_in, reveal
 from tests.e2e.test_places import SCHEMES, violations
@@ -80,6 +80,17 @@ def test_wrong_pick_tells_the_mistake_and_goes_on(asked, card):
     asked.get_by_role("button", name="Continue").click()
     expect(asked.locator("#receipt")).to_contain_text("again today")
     assert logged() == [(1, {"pick": 2})]
+
+
+@of_kind("cloze")
+def test_mistake_is_told_after_a_fail_and_owned_by_keyboard(asked, card):
+    Card.objects.update(common_mistake="Many think he had time; in fact he had none.")
+    reveal(asked)
+    grade_button(asked, "Again").click()
+    expect(asked.locator("#mistake .mistake")).to_have_text("Many think he had time; in fact he had none.")
+    asked.get_by_role("button", name="I thought that too").press("Enter")
+    expect(asked.locator("#noted")).to_be_focused()
+    assert Misbelief.objects.get().card == card
 
 
 @of_kind("explain")

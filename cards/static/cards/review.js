@@ -23,6 +23,7 @@
   }, true);
 
   document.body.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target === part("mistake")) part("noted")?.focus(); // the button that had it is gone
     if (event.detail.target !== page) return;
     settle();
     const asked = event.detail.requestConfig.verb === "get"; // a pick shows the same card with its answer
