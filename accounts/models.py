@@ -123,9 +123,20 @@ class User(AbstractUser):
 TEACHERS = "Teachers"  # the group with exactly the permissions that a teacher needs; made by a migration of cards
 
 
+def new_join_code() -> str:
+    return codes.new_code(codes.JOIN_CODE_LENGTH)
+
+
 class SchoolClassQuerySet(models.QuerySet["SchoolClass"]):
     def living(self) -> Self:
         return self.filter(archived_at__isnull=True)
+
+    def of_student(self, user: User) -> Self:
+        """The living classes she is a student of, each with its teachers as `taught_by`."""
+        teachers = Membership.objects.filter(role=Membership.Role.TEACHER).select_related("user").order_by("pk")
+        hers = Membership.objects.students().filter(user=user).values("school_class")
+        with_teachers = models.Prefetch("memberships", queryset=teachers, to_attr="taught_by")
+        return self.living().filter(pk__in=hers).prefetch_related(with_teachers)
 
     def with_editable(self, user: User) -> Self:
         """Adds `is_editable`: whether she may change the class."""
@@ -154,7 +165,13 @@ class SchoolClass(models.Model):
     exam_board = models.CharField(_("exam board"), max_length=40, blank=True)
     # Students join with it; None when joining is closed.
     join_code = models.CharField(
-        _("join code"), max_length=codes.JOIN_CODE_LENGTH, unique=True, null=True, blank=True, editable=False
+        _("join code"),
+        max_length=codes.JOIN_CODE_LENGTH,
+        default=new_join_code,
+        unique=True,
+        null=True,
+        blank=True,
+        editable=False,
     )
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -170,6 +187,10 @@ class SchoolClass(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def printed_code(self) -> str:
+        return codes.as_printed(self.join_code) if self.join_code else ""
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -126,6 +126,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_FORMS = {
     "login": "accounts.login.LoginForm",
+    "signup": "accounts.forms.joining.SignupForm",
     "change_password": "accounts.login.ChangePasswordForm",
 }
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
@@ -135,6 +136,9 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "600/m/ip,10/15m/key",
     "signup": "300/m/ip",
     "code_login": "600/m/ip,10/15m/key",
+    "join": "10/10m/user",
+    "join_visitor": "100/10m/ip",
+    "join_wrong": "2000/h/key",
 }
 PASSWORD_HASHERS = [
     "accounts.hashers.SchoolArgon2PasswordHasher",

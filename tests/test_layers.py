@@ -124,7 +124,23 @@ def test_only_views_and_commands_read_the_clock(module):
 
 @pytest.mark.parametrize(
     "module",
-    ["access", "codes", "days", "forms/me", "forms/joining", "login_codes", "models", "reminders", "scoped", "zones"],
+    [
+        "access",
+        "codes",
+        "days",
+        "forms/me",
+        "forms/joining",
+        "forms/students",
+        "join_limits",
+        "names",
+        "roster",
+        "words",
+        "login_codes",
+        "models",
+        "reminders",
+        "scoped",
+        "zones",
+    ],
 )
 def test_no_clock_is_read_below_the_pages_about_oneself(module):
     assert not re.search(r"timezone\.now|datetime\.now|date\.today", (ROOT / f"accounts/{module}.py").read_text())

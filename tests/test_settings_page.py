@@ -209,7 +209,7 @@ def test_school_without_email_says_so_and_keeps_her_choice(student_client, stude
 
 
 def test_settings_cost_a_fixed_number_of_queries(student_client, django_assert_num_queries):
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         student_client.get(reverse("settings"))
     with django_assert_num_queries(2 + 9 + 1):  # who she is, the three checks of the table, the writing
         save(student_client)

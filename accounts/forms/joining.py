@@ -1,14 +1,25 @@
-"""The ways in: a card with a code."""
+"""The ways in: a card with a code, the code of a class."""
 
+from contextlib import suppress
 from typing import Any
 
+from allauth.account import forms as allauth_forms
+from allauth.core import context
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts import join_limits, roster
 from accounts.models import User
 
+NO_SUCH_CLASS = _(
+    "No class can be joined with this code. Copy it again from the board, or ask your teacher for a new one."
+)
+CLASS_IS_FULL = _("There is no room in this class any more. Tell your teacher.")
+CODE_WIDGET = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 NO_HELP = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
 
 
@@ -24,7 +35,7 @@ class CodeLoginForm(forms.Form):
         label=_("Code"),
         max_length=40,
         help_text=_("Capitals, spaces and the hyphen do not matter."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs=CODE_WIDGET),
     )
     password1 = forms.CharField(
         label=_("Your new password"),
@@ -56,3 +67,46 @@ class CodeLoginForm(forms.Form):
         if self.cleaned_data.get("password1", "") != self.cleaned_data["password2"] and not self.errors:
             self.add_error("password2", _("The two passwords are not the same."))
         return not self.errors
+
+
+class JoinForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code of the class"),
+        max_length=40,
+        help_text=_("Capitals, spaces and the hyphen do not matter."),
+        widget=forms.TextInput(attrs=CODE_WIDGET),
+    )
+
+
+class SignupForm(allauth_forms.SignupForm):
+    """With the code of a class she lands in it."""
+
+    class_code = forms.CharField(
+        label=_("Code of your class (if you have one)"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs=CODE_WIDGET),
+    )
+    field_order = ["username", "password1", "password2", "class_code"]
+
+    def clean_class_code(self) -> str:
+        code = self.cleaned_data["class_code"]
+        if not code:
+            return ""
+        if not join_limits.may_try(context.request):
+            raise ValidationError(_("That was too often. Wait a quarter of an hour and try again."))
+        try:
+            roster.check_code(code)
+        except roster.NoSuchCodeError:
+            join_limits.count_wrong(context.request)
+            raise ValidationError(NO_SUCH_CLASS) from None
+        except roster.FullError:
+            raise ValidationError(CLASS_IS_FULL) from None
+        return code
+
+    def custom_signup(self, request: HttpRequest, user: User) -> None:
+        """A class that was closed or filled in this very moment does not cost her the account."""
+        super().custom_signup(request, user)
+        if self.cleaned_data["class_code"]:
+            with suppress(roster.NoSuchCodeError, roster.FullError), transaction.atomic():
+                roster.join(user, self.cleaned_data["class_code"])

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import reminders
 from accounts.forms.me import SettingsForm
+from accounts.models import SchoolClass
 from accounts.views import UserRequest
 
 
@@ -26,7 +27,8 @@ def settings(request: UserRequest) -> HttpResponse:
         with override(form.save().language or get_language_from_request(request)):  # as the next page speaks
             messages.success(request, _("Saved."))
         return redirect("settings")
-    return render(request, "accounts/settings.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "classes": SchoolClass.objects.of_student(request.user)}
+    return render(request, "accounts/settings.html", context, status=422 if form.is_bound else 200)
 
 
 @login_not_required

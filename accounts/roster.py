@@ -1,0 +1,169 @@
+"""WRITES who is in a class: made from a list of names, joined with a code, moved, excused, removed, moved up."""
+
+from datetime import date, datetime, timedelta
+from random import SystemRandom
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.db.models.functions import Lower
+
+from accounts import codes, login_codes, names, words
+from accounts.login_codes import LogInCard
+from accounts.models import Membership, MembershipQuerySet, SchoolClass, User
+
+MOST_STUDENTS = 60
+
+
+class FullError(Exception):
+    """The class has no room for so many."""
+
+
+class AlreadyThereError(Exception):
+    """A student of this name is in the class: most likely the list was sent twice."""
+
+
+class NoSuchCodeError(Exception):
+    """No class can be joined with this code; why not is nobody's to learn."""
+
+
+def students_of(school_class: SchoolClass) -> MembershipQuerySet:
+    return school_class.memberships.students()
+
+
+def names_of(school_class: SchoolClass) -> set[str]:
+    """By which names its students are known, as keys."""
+    users = User.objects.filter(memberships__in=students_of(school_class))
+    return {names.key_of(user.display_name) for user in users}
+
+
+def room_in(school_class: SchoolClass) -> int:
+    return MOST_STUDENTS - students_of(school_class).count()
+
+
+@transaction.atomic
+def add_students(school_class: SchoolClass, people: list[str], *, now: datetime) -> list[LogInCard]:
+    """Accounts for all of these names, or none; the cards with which they log in are to be seen this once."""
+    _lock(school_class)
+    if len(people) > room_in(school_class):
+        raise FullError
+    if {names.key_of(name) for name in people} & names_of(school_class):
+        raise AlreadyThereError
+    users = User.objects.bulk_create(_new_students(people))
+    Membership.objects.bulk_create(Membership(user=user, school_class=school_class) for user in users)
+    return login_codes.make_cards(users, now=now, good_for=login_codes.FIRST_GOOD_FOR)
+
+
+def _lock(school_class: SchoolClass) -> SchoolClass:
+    """One change of a class at a time: who comes second sees what the first has done."""
+    return SchoolClass.objects.select_for_update().get(pk=school_class.pk)
+
+
+def _new_students(people: list[str]) -> list[User]:
+    usernames = _free_usernames(len(people))
+    students = []
+    for name, username in zip(people, usernames, strict=True):
+        first_name, last_name = names.split(name)
+        password = make_password(None)
+        students.append(User(username=username, password=password, first_name=first_name, last_name=last_name))
+    return students
+
+
+def _free_usernames(count: int) -> list[str]:
+    free: set[str] = set()
+    most = 100
+    while len(free) < count:
+        free |= {words.new_username(most) for _ in range(count - len(free))}
+        most += 10  # so that a school of any size finds some
+        users = User.objects.annotate(lower=Lower("username"))
+        free -= set(users.filter(lower__in=free).values_list("lower", flat=True))
+    found = list(free)
+    SystemRandom().shuffle(found)
+    return found
+
+
+def check_code(typed: str) -> SchoolClass:
+    """The living class whose code this is, if there is room in it."""
+    code = codes.as_typed(typed)
+    school_class = SchoolClass.objects.living().filter(join_code=code).first() if code else None
+    if school_class is None:
+        raise NoSuchCodeError
+    if room_in(school_class) < 1:
+        raise FullError
+    return school_class
+
+
+@transaction.atomic
+def join(student: User, typed: str) -> SchoolClass:
+    """Into the class; who is in it already stays in it."""
+    hers = SchoolClass.objects.living().filter(join_code=codes.as_typed(typed), members=student)
+    if school_class := hers.first():
+        return school_class
+    _lock(check_code(typed))
+    school_class = check_code(typed)
+    Membership.objects.create(user=student, school_class=school_class)
+    return school_class
+
+
+def set_code(school_class: SchoolClass, *, open_it: bool) -> None:
+    """A new join code, or none; the old one is dead at once."""
+    code = codes.new_code(codes.JOIN_CODE_LENGTH) if open_it else None
+    SchoolClass.objects.filter(pk=school_class.pk).update(join_code=code)
+
+
+@transaction.atomic
+def reset(memberships: MembershipQuerySet, *, now: datetime) -> list[LogInCard]:
+    """New cards: their passwords and sessions are dead at once. Nobody who works here is reset by a teacher."""
+    users = list(User.objects.filter(memberships__in=memberships, is_staff=False, is_superuser=False, is_active=True))
+    for user in users:
+        user.set_unusable_password()
+    User.objects.bulk_update(users, ["password"])
+    cards = [
+        card
+        for group, good_for in _by_life(users).items()
+        for card in login_codes.make_cards(group, now=now, good_for=good_for)
+    ]
+    return sorted(cards, key=lambda card: card.user.display_name)
+
+
+def _by_life(users: list[User]) -> dict[tuple[User, ...], timedelta]:
+    """Who has never been here keeps the long time of a first card."""
+    first = tuple(user for user in users if user.last_login is None)
+    again = tuple(user for user in users if user.last_login is not None)
+    return {first: login_codes.FIRST_GOOD_FOR, again: login_codes.RESET_GOOD_FOR}
+
+
+@transaction.atomic
+def move(memberships: MembershipQuerySet, to: SchoolClass) -> None:
+    _lock(to)
+    chosen = list(memberships)
+    there = set(to.memberships.values_list("user", flat=True))
+    moving = [membership.pk for membership in chosen if membership.user_id not in there]
+    if len(moving) > room_in(to):
+        raise FullError
+    Membership.objects.filter(pk__in=[membership.pk for membership in chosen]).exclude(pk__in=moving).delete()
+    Membership.objects.filter(pk__in=moving).update(school_class=to, excused_until=None)
+
+
+def excuse(memberships: MembershipQuerySet, until: date | None) -> None:
+    memberships.update(excused_until=until)
+
+
+def archive(school_class: SchoolClass, *, now: datetime | None) -> None:
+    """Its decks fall away from its students and everything they know is kept; with None it comes back."""
+    school_class.archived_at = now
+    school_class.save(update_fields=["archived_at"])
+
+
+@transaction.atomic
+def move_up(school_class: SchoolClass, name: str, *, now: datetime) -> SchoolClass:
+    """A new class of this name with the same students and teachers; the old one is archived."""
+    old = _lock(school_class)
+    if old.archived_at:
+        raise AlreadyThereError
+    new = SchoolClass.objects.create(name=name, exam_board=old.exam_board)
+    Membership.objects.bulk_create(
+        Membership(user_id=member.user_id, school_class=new, role=member.role, can_edit=member.can_edit)
+        for member in old.memberships.all()
+    )
+    archive(old, now=now)
+    return new

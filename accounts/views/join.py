@@ -1,0 +1,40 @@
+"""Into a class with its code."""
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts import join_limits, roster
+from accounts.forms.joining import CLASS_IS_FULL, NO_SUCH_CLASS, JoinForm
+from accounts.models import SchoolClass
+from accounts.views import UserRequest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: UserRequest) -> HttpResponse:
+    """One joins as a student; a teacher makes her classes, or a colleague adds her."""
+    if request.user.is_staff:
+        raise PermissionDenied
+    form = JoinForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and not join_limits.may_try(request):
+        return ratelimit.respond_429(request)
+    if form.is_valid() and (school_class := _joined(request, form)):
+        messages.success(request, _("You are in %(name)s now.") % {"name": school_class})
+        return redirect("join")
+    context = {"form": form, "classes": SchoolClass.objects.of_student(request.user)}
+    return render(request, "accounts/join.html", context, status=422 if form.is_bound else 200)
+
+
+def _joined(request: UserRequest, form: JoinForm) -> SchoolClass | None:
+    try:
+        return roster.join(request.user, form.cleaned_data["code"])
+    except roster.NoSuchCodeError:
+        join_limits.count_wrong(request)
+        form.add_error("code", str(NO_SUCH_CLASS))
+    except roster.FullError:
+        form.add_error("code", str(CLASS_IS_FULL))
+    return None
