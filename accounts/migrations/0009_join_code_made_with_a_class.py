@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0007_classes_codes_and_digest'),
+        ('accounts', '0008_language'),
     ]
 
     operations = [

@@ -1,0 +1,12 @@
+"""The addresses of a teacher’s pages; each is tried in test_every_teacher_page."""
+
+AS_TEACHER = {
+    "class_students": "/classes/{school_class}/students/",
+    "students_add": "/classes/{school_class}/students/add/",
+    "students_make": "/classes/{school_class}/students/make/",
+    "students_move": "/classes/{school_class}/students/move/?all",
+    "students_remove": "/classes/{school_class}/students/remove/",
+    "students_excuse": "/classes/{school_class}/students/excuse/",
+    "class_log_ins": "/classes/{school_class}/log-ins/",
+    "class_archive": "/classes/{school_class}/archive/",
+}
