@@ -16,7 +16,7 @@ COUNT_LIMIT = 1000
 MOST_WORDS = 10
 WEAKEST = 12
 TEXTS = ("front", "back", "why")
-ORDER = ("deck__position", "deck", "position", "pk")
+ORDER = ("deck__position", "deck__title", "deck_id", "position", "pk")  # columns only: a place in it is compared
 TYPOGRAPHIC = str.maketrans({"'": "’", "-": "–"})
 TYPED = str.maketrans({"’": "'", "–": "-"})
 

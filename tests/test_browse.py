@@ -151,6 +151,19 @@ def test_place_of_a_card_that_is_not_hers_is_the_first_page(student, ten_cards):
     assert (page.cards, page.has_earlier) == (ten_cards[:3], False)
 
 
+@pytest.mark.parametrize("titles", [("Zeal", "Aims"), ("Aims", "Aims")], ids=["against their ids", "the same"])
+def test_pages_lose_no_card_of_decks_at_the_same_place(student, monkeypatch, titles):
+    monkeypatch.setattr(browse, "PAGE_SIZE", 2)
+    decks = [PickedDeckFactory(user=student, deck__title=title).deck for title in titles]
+    cards = [CardFactory(deck=decks[place % 2], position=place) for place in range(8)]
+    page = card_page(student, Search(), today=TODAY)
+    seen = [*page.cards]
+    while page.has_later:
+        page = card_page(student, Search(), today=TODAY, after=page.last.pk)
+        seen += page.cards
+    assert sorted(card.pk for card in seen) == [card.pk for card in cards]
+
+
 def test_nothing_after_the_place_is_the_first_page(student, ten_cards):
     page = card_page(student, Search(), today=TODAY, after=ten_cards[-1].pk)
     assert (page.cards, page.has_earlier) == (ten_cards[:3], False)
