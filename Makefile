@@ -26,8 +26,10 @@ test: setup-tests lint  ## lint, types and tests on SQLite (and PostgreSQL where
 e2e: setup-tests  ## only the browser tests
 	$(BIN)/pytest tests/e2e
 
-bench: setup-tests  ## measure: server time of an answer, SQL statements, page bytes
+bench: setup-tests  ## measure: server time of an answer and of the large pages, SQL statements, page bytes
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.stats
+	$(BIN)/python -m tests.bench.cards
 
 lint: setup-tests  ## style, types, templates, migrations
 	$(BIN)/ruff check .

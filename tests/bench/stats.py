@@ -1,33 +1,24 @@
 """Server time and queries of the page stats for one student with 50,000 reviews: python -m tests.bench.stats"""
 
-import os
 import sys
 from datetime import datetime, time, timedelta
 from random import Random
-from statistics import median
-from time import perf_counter, process_time
 from uuid import UUID
 
-import django
+from tests.bench.visits import TIMES, in_a_database_of_its_own, logged_in, report  # sets Django up, so it comes first
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-django.setup()
+from django.db import connection  # isort: skip
+from django.urls import reverse  # isort: skip
+from django.utils import timezone  # isort: skip
 
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
-from django.urls import reverse  # noqa: E402
-from django.utils import timezone  # noqa: E402
-
-from cards.models import Card, CardState, ReviewLog  # noqa: E402
-from cards.review import apply_answer  # noqa: E402
-from cards.views.stats import RANGES  # noqa: E402
-from tests.factories import DeckFactory, MotiveFactory, PickedDeckFactory, UserFactory  # noqa: E402
+from cards.models import Card, CardState, ReviewLog  # isort: skip
+from cards.review import apply_answer  # isort: skip
+from cards.views.stats import RANGES  # isort: skip
+from tests.factories import DeckFactory, MotiveFactory, PickedDeckFactory, UserFactory  # isort: skip
 
 REVIEWS = 50_000
 REVIEWS_A_DAY = 50
 CARDS, DECKS, NEW_A_DAY = 5000, 8, 5
-TIMES = 15
 LIMIT_MS = 150
 
 
@@ -103,44 +94,15 @@ def _answer(state, day, at, chance):
     return log
 
 
-def measure(client, address):
-    """Wall times of several visits and their median of processor time, in milliseconds; queries and bytes of one."""
-    with CaptureQueriesContext(connection) as queries:
-        response = client.get(address)
-    assert response.status_code == 200
-    asked = list(queries.captured_queries)  # later visits empty it
-    times = [_visit(client, address) for _ in range(TIMES)]
-    wall, processor = zip(*times, strict=True)
-    return wall, median(processor), asked, len(response.content)
-
-
-def _visit(client, address):
-    wall, processor = perf_counter(), process_time()
-    client.get(address)
-    return 1000 * (perf_counter() - wall), 1000 * (process_time() - processor)
-
-
-def report(client, chosen, *, with_sql):
-    wall, processor, queries, size = measure(client, f"{reverse('stats')}?range={chosen}")
-    times = f"{median(wall):6.1f} ms, fastest {min(wall):.1f}, processor {processor:.1f}"
-    print(f"range {chosen:>3}: {times}; {len(queries)} queries, {size:,} bytes")
-    for query in queries if with_sql else ():
-        print("   ", query["time"], query["sql"][:110])
-
-
-def main():
-    name = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        client = Client()
-        client.force_login(make_student(timezone.now()))
-        print(f"{ReviewLog.objects.count()} reviews of {CardState.objects.count()} cards, {connection.vendor}")
-        print(f"median of {TIMES} visits; no more than {LIMIT_MS} ms are wanted")
-        for chosen in RANGES:
-            report(client, chosen, with_sql="--sql" in sys.argv)
-    finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
+def bench():
+    client = logged_in(make_student(timezone.now()))
+    print(
+        f"the page stats; {ReviewLog.objects.count()} reviews of {CardState.objects.count()} cards, {connection.vendor}"
+    )
+    print(f"median of {TIMES} visits; no more than {LIMIT_MS} ms are wanted")
+    for chosen in RANGES:
+        report(client, f"range {chosen:>3}", f"{reverse('stats')}?range={chosen}", with_sql="--sql" in sys.argv)
 
 
 if __name__ == "__main__":
-    main()
+    in_a_database_of_its_own(bench)
