@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 
 from cards.stats import History, Span, Tally, Unit
 
@@ -84,6 +85,12 @@ def spans(found: list[Span], unit: Unit) -> list[LabelledSpan]:
 
 
 def day(of: date) -> str:
+    return _day(of, get_language())
+
+
+@lru_cache(maxsize=5000)
+def _day(of: date, language: str | None) -> str:
+    """Remembered, because a calendar writes 371 of them and each asks for its format and the name of its month."""
     return date_format(of, pgettext("date format", "j M"))
 
 
