@@ -21,6 +21,7 @@ from cards.admin.warnings import warn_of_breaches
 from cards.forms.teach import DeckForm, NewCardForm
 from cards.models import Assignment, Card, Deck, DeckTeacher
 from cards.stats.decks import deck_figures
+from cards.views import exports
 from cards.views.desk import deck_copy, deck_order
 
 
@@ -160,7 +161,23 @@ class DeckAdmin(ScopedHistoryAdmin):
         return [
             path("<int:pk>/order/", wrap(self.order_view), name="cards_deck_order"),
             path("<int:pk>/copy/", wrap(self.copy_view), name="cards_deck_copy"),
+            *self._export_urls(),
             *super().get_urls(),
+        ]
+
+    def _export_urls(self) -> list[URLPattern]:
+        views = {
+            "export": exports.deck_export,
+            "export/csv": exports.deck_export_csv,
+            "export/tsv": exports.deck_export_tsv,
+            "export/apkg": exports.deck_export_apkg,
+            "print/fold": exports.deck_print_fold,
+            "print/list": exports.deck_print_list,
+            "print/blank": exports.deck_print_blank,
+        }
+        wrap, more = self.admin_site.admin_view, {"model_admin": self}
+        return [
+            path(f"<int:pk>/{place}/", wrap(view), more, name=f"cards_{view.__name__}") for place, view in views.items()
         ]
 
     def order_view(self, request: HttpRequest, pk: int) -> HttpResponse:
