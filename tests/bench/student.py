@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from itertools import cycle
 from random import Random
 from time import perf_counter, thread_time
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from cards.models import Card, Deck
 from tests.bench.models import Tally
 from tests.factories import AssignmentFactory, DeckFactory, MembershipFactory, PickedDeckFactory, UserFactory
 
+BOARD = "AQA"
 CARDS_OF_DECKS = (100, 80, 70)
 WARM_UP_DAYS = 8
 FIRST_DAY = datetime(2026, 9, 7, 16, tzinfo=UTC)
@@ -163,10 +165,12 @@ class Student:
 def _make_student(today: date) -> User:
     call_command("load_content", stdout=StringIO())
     texts = list(Card.objects.filter(board="", deck__in_library=True))
+    exam = list(Card.objects.filter(board=BOARD))  # the longest of all
     decks = [DeckFactory(in_library=place > 0) for place in range(len(CARDS_OF_DECKS))]
     for deck, count in zip(decks, CARDS_OF_DECKS, strict=True):
-        Card.objects.bulk_create(_copy(texts[place % len(texts)], deck, place) for place in range(count))
-    student = UserFactory(username="sam")
+        Card.objects.bulk_create(_copy(text, deck, place) for place, text in zip(range(count), cycle(exam + texts)))
+        exam = []
+    student = UserFactory(username="sam", exam_board=BOARD)
     Tally.objects.create(user=student)
     given = AssignmentFactory(deck=decks[0], starts_on=today)
     MembershipFactory(user=student, school_class=given.school_class)
