@@ -19,3 +19,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("settings")
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """A teacher comes to her classes, a student to today’s cards; a page that was asked for goes before."""
+        return reverse("teach" if request.user.is_staff else "home")

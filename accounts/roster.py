@@ -19,7 +19,7 @@ class FullError(Exception):
 
 
 class AlreadyThereError(Exception):
-    """A student of this name is in the class: most likely the list was sent twice."""
+    """There is one of this name: most likely the form was sent twice."""
 
 
 class NoSuchCodeError(Exception):
@@ -38,6 +38,17 @@ def names_of(school_class: SchoolClass) -> set[str]:
 
 def room_in(school_class: SchoolClass) -> int:
     return MOST_STUDENTS - students_of(school_class).count()
+
+
+@transaction.atomic
+def make_class(teacher: User, *, name: str, exam_board: str = "") -> SchoolClass:
+    """A class that she teaches, with its join code; of each name one, for the form may be sent twice."""
+    User.objects.select_for_update().get(pk=teacher.pk)
+    if SchoolClass.objects.living().filter(members=teacher, name=name).exists():
+        raise AlreadyThereError
+    school_class = SchoolClass.objects.create(name=name, exam_board=exam_board)
+    Membership.objects.create(user=teacher, school_class=school_class, role=Membership.Role.TEACHER)
+    return school_class
 
 
 @transaction.atomic

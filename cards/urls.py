@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cards.views import card, cards, decks, home, motives, offline, own, printing, review, stats
+from cards.views import card, cards, classes, decks, home, motives, offline, own, printing, review, stats, teach
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -17,6 +17,13 @@ urlpatterns = [
     path("decks/<slug:slug>/pick/", decks.deck_pick, name="deck_pick"),
     path("decks/<slug:slug>/drop/", decks.deck_drop, name="deck_drop"),
     path("board/", decks.board_pick, name="board_pick"),
+    # a teacher's classes
+    path("teach/", teach.teach, name="teach"),
+    path("classes/new/", classes.class_new, name="class_new"),
+    path("classes/<int:pk>/decks/", classes.class_decks, name="class_decks"),
+    path("classes/<int:pk>/decks/<int:assignment>/", classes.class_deck, name="class_deck"),
+    path("classes/<int:pk>/decks/<int:assignment>/remove/", classes.class_deck_remove, name="class_deck_remove"),
+    path("classes/<int:pk>/move-up/", classes.class_move_up, name="class_move_up"),
     # cards
     path("cards/", cards.cards, name="cards"),
     path("cards/<int:pk>/", card.card, name="card"),

@@ -65,6 +65,12 @@ class DeckQuerySet(models.QuerySet["Deck"]):
             return self.of_school()
         return self.of_school().filter(pk__in=DeckTeacher.objects.filter(user=teacher, can_edit=True).values("deck"))
 
+    def assignable_by(self, teacher: User) -> Self:
+        """Published decks that she may give to a class: the library and those she looks after."""
+        hers = Q(in_library=True) | Q(deck_teachers__user=teacher)
+        published = self.of_school().filter(status=Deck.Status.PUBLISHED)
+        return (published if teacher.is_superuser else published.filter(hers)).distinct()
+
     def with_progress(self, user: User) -> Self:
         """Adds `card_count`, `met_count`, `learned_count` (repetitions of 2 or more) and `is_picked` for `user`."""
         hers = _PUBLISHED_CARD & (Q(cards__board="") | Q(cards__board__in=exam_boards(user)))
@@ -199,6 +205,15 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
     def editable_by(self, teacher: User) -> Self:
         return self.filter(school_class__in=SchoolClass.objects.editable_by(teacher))
+
+    def with_counts(self) -> Self:
+        """Adds `card_count`, `lesson_count` and `taught_count`."""
+        published = Q(deck__cards__status=Status.PUBLISHED)
+        return self.annotate(
+            card_count=Count("deck__cards", filter=published, distinct=True),
+            lesson_count=Count("deck__cards__section", filter=published, distinct=True),
+            taught_count=Count("taught_lessons", distinct=True),
+        )
 
     def for_student(self, user: User, today: date) -> Self:
         """What the living classes in which she is a student have been given by `today`."""

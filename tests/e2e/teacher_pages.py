@@ -1,6 +1,12 @@
 """The addresses of a teacher’s pages; each is tried in test_every_teacher_page."""
 
 AS_TEACHER = {
+    "teach": "/teach/",
+    "class_new": "/classes/new/",
+    "class_decks": "/classes/{school_class}/decks/",
+    "class_deck": "/classes/{school_class}/decks/{assignment}/",
+    "class_deck_remove": "/classes/{school_class}/decks/{assignment}/remove/",
+    "class_move_up": "/classes/{school_class}/move-up/",
     "class_students": "/classes/{school_class}/students/",
     "students_add": "/classes/{school_class}/students/add/",
     "students_make": "/classes/{school_class}/students/make/",

@@ -10,7 +10,7 @@ from accounts import roster
 from tests.e2e.conftest import log_in
 from tests.e2e.teacher_pages import AS_TEACHER
 from tests.e2e.test_every_page import LONG, at_each, sideways, violations
-from tests.factories import AssignmentFactory, TeacherFactory, TeacherMembershipFactory
+from tests.factories import AssignmentFactory, CardFactory, DeckFactory, TeacherFactory, TeacherMembershipFactory
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +22,9 @@ def school_class(db):
     school_class = TeacherMembershipFactory(user=teacher, school_class__name=LONG).school_class
     TeacherMembershipFactory(user=teacher)
     TeacherMembershipFactory(school_class=school_class, can_edit=False)
-    AssignmentFactory(school_class=school_class, deck__title=LONG, deck__cards=2)
+    deck = AssignmentFactory(school_class=school_class, deck__title=LONG, by_lesson=True).deck
+    CardFactory(deck=deck, section=LONG)
+    DeckFactory(title=LONG, cards=1)
     roster.add_students(school_class, [LONG, f"Amina {LONG}"], now=timezone.now())
     first = roster.students_of(school_class).filter(user__last_name="")
     roster.excuse(first, timezone.now().date() + timedelta(days=9))
@@ -31,7 +33,7 @@ def school_class(db):
 
 @pytest.fixture
 def slots(school_class):
-    return {"school_class": school_class.pk}
+    return {"school_class": school_class.pk, "assignment": school_class.assignments.get().pk}
 
 
 @pytest.fixture
@@ -69,3 +71,10 @@ def test_form_about_students_says_what_is_missing(hers, school_class):
     hers.get_by_role("button", name="Save").click()
     expect(hers.locator(".errorlist")).to_have_text("Tick at least one student.")
     assert faults(hers) == []
+
+
+def test_three_steps_are_accessible_and_narrow(page, live_server, db):
+    DeckFactory(title=LONG, cards=1)
+    log_in(page.context, TeacherFactory(), live_server)
+    page.goto("/teach/")
+    assert faults(page) == []

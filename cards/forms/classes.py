@@ -1,0 +1,133 @@
+"""A class, its decks and its lessons, as a teacher writes them."""
+
+import re
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from cards.models import Assignment, Card, Deck
+from cards.models.decks import DeckQuerySet
+from cards.teaching import Lesson
+
+WRONG_DATE = {"invalid": _("Enter a date such as 2026-12-24.")}
+IN_OUR_TIME = [
+    MinValueValidator(date(2000, 1, 1), _("Choose a year from 2000 on.")),
+    MaxValueValidator(date(2099, 12, 31), _("Choose a year before 2100.")),
+]
+VALUE = "lesson:"  # stands before each lesson’s name, for the cards that stand in none are a lesson too
+EXAM_TOO_EARLY = _("The exam is on or after the first day.")
+
+
+class DayField(forms.DateField):
+    """A day, by the browser’s own calendar."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        calendar = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(widget=calendar, validators=IN_OUR_TIME, error_messages=WRONG_DATE, **kwargs)
+
+
+class ClassForm(forms.Form):
+    """A new class, perhaps with its first deck."""
+
+    name = forms.CharField(label=_("Name of the class"), max_length=80, help_text=_("Such as 10 History B."))
+    deck = forms.ModelChoiceField(
+        queryset=Deck.objects.none(),
+        required=False,
+        label=_("Its first deck"),
+        empty_label=_("none yet"),
+        to_field_name="slug",
+        help_text=_("From today on. Exam day, lessons and more decks come later."),
+    )
+    exam_board = forms.ChoiceField(
+        required=False, label=_("Exam practice"), help_text=_("Cards in the style of this board come with the others.")
+    )
+
+    def __init__(self, *args: Any, decks: DeckQuerySet, boards: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["deck"].queryset = decks  # type: ignore[attr-defined]
+        choices = [("", _("none")), *((board, board) for board in boards)]
+        self.fields["exam_board"].choices = choices  # type: ignore[attr-defined]
+
+
+class AssignForm(forms.ModelForm):
+    """A deck for a class."""
+
+    deck = forms.ModelChoiceField(queryset=Deck.objects.none(), label=_("Deck"), empty_label=_("choose a deck"))
+    starts_on = DayField(label=_("From"))
+    exam_on = DayField(label=_("Exam day (if there is one)"), required=False)
+
+    class Meta:
+        model = Assignment
+        fields = ["deck", "starts_on", "exam_on"]
+
+    def __init__(self, *args: Any, decks: DeckQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["deck"].queryset = decks  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        return _exam_after_start(self)
+
+
+class LessonsForm(forms.ModelForm):
+    """The dates of a deck that a class has, and which of its lessons have been taught."""
+
+    starts_on = DayField(label=_("From"))
+    exam_on = DayField(label=_("Exam day (if there is one)"), required=False)
+    taught = forms.MultipleChoiceField(
+        required=False,
+        label=_("Lessons taught"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("A lesson is not in this deck any more. Look at the list again.")},
+    )
+
+    class Meta:
+        model = Assignment
+        fields = ["starts_on", "exam_on", "by_lesson"]
+        labels = {"by_lesson": _("Lesson by lesson")}
+        help_texts = {"by_lesson": _("New cards come only from lessons ticked below. Without it every card is open.")}
+
+    def __init__(self, *args: Any, lessons: list[Lesson], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(VALUE + lesson.name, label_of(lesson)) for lesson in lessons]
+        self.fields["taught"].choices = choices  # type: ignore[attr-defined]
+        taught = self.instance.taught_lessons.values_list("section", flat=True)
+        self.initial["taught"] = [VALUE + section for section in taught]
+
+    def clean_taught(self) -> list[str]:
+        return [value.removeprefix(VALUE) for value in self.cleaned_data["taught"]]
+
+    def clean(self) -> dict[str, Any]:
+        return _exam_after_start(self)
+
+
+def label_of(lesson: Lesson) -> str:
+    count = ngettext("%(count)d card", "%(count)d cards", lesson.card_count) % {"count": lesson.card_count}
+    return f"{lesson.name or gettext('Cards in no lesson')} · {count}"
+
+
+class MoveUpForm(forms.Form):
+    name = forms.CharField(label=_("Name of the new class"), max_length=80)
+    with_decks = forms.BooleanField(
+        required=False, initial=True, label=_("Its decks go on, with the lessons it has had")
+    )
+
+
+def next_year(name: str) -> str:
+    """10 History B is 11 History B in the next year."""
+    return re.sub(r"\d+", lambda number: str(int(number[0]) + 1), name, count=1)[:80]
+
+
+def _exam_after_start(form: forms.ModelForm) -> dict[str, Any]:
+    starts_on, exam_on = form.cleaned_data.get("starts_on"), form.cleaned_data.get("exam_on")
+    if starts_on and exam_on and exam_on < starts_on:
+        form.add_error("exam_on", EXAM_TOO_EARLY)
+    return form.cleaned_data
+
+
+def boards() -> list[str]:
+    """Those in whose style the school has cards."""
+    return Card.objects.of_school().boards()
