@@ -2,6 +2,7 @@
 
 import sys
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -31,7 +32,13 @@ def say(request: HttpRequest, status: int, sentence: str, **context: object) -> 
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return too_big(request)
     return say(request, 400, str(BAD_REQUEST))
+
+
+def too_big(request: HttpRequest) -> HttpResponse:
+    return say(request, 413, _("That is too much at once: send at most 1 MB of text, or a file of 10 MB."))
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

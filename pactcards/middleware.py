@@ -12,11 +12,25 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
-from pactcards.errors import bad_request
+from pactcards.errors import bad_request, too_big
 
 WHOSE_DEVICE = "pactcards-whose"  # by it the page without a connection knows whose cards to show; set by offline.js
 UNTYPABLE = re.compile("[\0\ud800-\udfff]")
+LARGEST_BODY = 11_000_000  # bytes: a file of 10 MB and what a form puts round it
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class SmallBodyMiddleware:
+    """Refuse what is larger than anything that PactCards takes, before any of it is read; Django lets files pass."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal():
+            return bad_request(request)
+        return too_big(request) if int(length[:20]) > LARGEST_BODY else self.get_response(request)
 
 
 class PlainInputMiddleware:

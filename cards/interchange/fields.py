@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from cards import kinds
 from cards.models import Card
 
-FRONT, BACK, MOTIVE = "front", "back", "motive"
+FRONT, BACK, MOTIVE, MISCONCEPTION = "front", "back", "motive", "misconception"
 # The names of a column, in small letters; the first two are what a header row must have one of, each.
 ALIASES: dict[str, tuple[str, ...]] = {
     FRONT: ("front", "term", "question", "q", "prompt", "vorderseite", "frage", "begriff"),
@@ -29,6 +29,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "level": ("level",),
     "contested": ("contested", "historians disagree"),
     "common_mistake": ("common_mistake", "common mistake", "mistake"),
+    "misconception": ("misconception",),
     "hint": ("hint",),
     "options": ("options",),
     "answer": ("right option", "right_option"),
@@ -163,6 +164,8 @@ def written(name: str, value: Any) -> str:
     """As a person reads it, and `stored` reads it back."""
     if value is None:
         return ""
+    if isinstance(value, models.Model):
+        return str(value)
     if name == "points":
         return "\n".join(f"{point['sort']}: {point['text']}" for point in value)
     return "\n".join(value) if isinstance(value, list) else str(value)

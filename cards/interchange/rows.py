@@ -20,6 +20,7 @@ from cards.interchange.text import (
 )
 
 MOST_ROWS = 5000
+CHARACTERS_OF_A_LINE = 500  # that are shown of one that does not fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,9 @@ class Row:
     line: int
     cells: Mapping[str, str]  # what is written, by field; empty cells are left out
     tags: tuple[str, ...] = ()  # words for the motive, to be matched with ours
-    surplus: int = 0  # cells beyond the last column
+    surplus: str = ""  # the line as written, if it has cells beyond the last column
     joined: bool = False  # cells beyond the last column have become part of it
+    problem: str = ""  # told by what read it
     take: bool | None = None
 
     @classmethod
@@ -44,7 +46,7 @@ class Row:
     def mended(self, cells: Mapping[str, str]) -> Self:
         """With other cells; what was too much has been looked at by then."""
         kept = {name: text for name, text in {**self.cells, **cells}.items() if text}
-        return replace(self, cells=kept, surplus=0, joined=False)
+        return replace(self, cells=kept, surplus="", joined=False, problem="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,9 @@ def _row(record: Record, reading: Reading) -> Row:
         if name and (text := as_written(cell.strip()).strip())
     }
     tag = named.pop(fields.MOTIVE, "")
-    surplus = 0 if joined else sum(1 for cell in cells[len(reading.columns) :] if cell.strip())
-    return Row(record.line, named, tags=(tag,) if tag else (), surplus=surplus, joined=joined)
+    surplus = "" if joined else "".join(map(str.strip, cells[len(reading.columns) :]))
+    line = SEPARATORS[reading.separator].join(cells)[:CHARACTERS_OF_A_LINE] if surplus else ""
+    return Row(record.line, named, tags=(tag,) if tag else (), surplus=line, joined=joined)
 
 
 def headings(text: str, reading: Reading) -> list[str]:

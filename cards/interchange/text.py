@@ -36,7 +36,7 @@ _LONG_CELL = gettext_lazy("Line %(line)d has more than %(most)s characters in on
 class UnreadableError(Exception):
     """What was handed in can’t be read; its text is a sentence for the teacher, `status` what the reply says."""
 
-    def __init__(self, sentence: str, status: int = 400) -> None:
+    def __init__(self, sentence: object, status: int = 400) -> None:
         super().__init__(sentence)
         self.status = status
 
@@ -90,9 +90,13 @@ def _encodings(data: bytes) -> tuple[str, ...]:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ("utf-16",)
     start = data[:1000]
-    if b"\0" in start:  # UTF-16 without its mark: every other byte of Latin letters is nothing
-        return ("utf-16-le",) if start[1::2].count(0) > start[::2].count(0) else ("utf-16-be",)
-    return ("utf-8-sig", "cp1252")
+    if b"\0" not in start:
+        return ("utf-8-sig", "cp1252")
+    # UTF-16 without its mark: every other byte of Latin letters is nothing
+    low, high = start[1::2].count(0), start[::2].count(0)
+    if max(low, high) < len(start) / 3 or min(low, high):
+        return ()
+    return ("utf-16-le",) if low > high else ("utf-16-be",)
 
 
 def plain(text: str) -> str:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from cards import kinds
 from cards.content import rules
 from cards.interchange import fields
-from cards.interchange.fields import BACK, FRONT, MOTIVE
+from cards.interchange.fields import BACK, FRONT, MISCONCEPTION, MOTIVE
 from cards.interchange.rows import Row
-from cards.models import Card, Deck, Motive
+from cards.models import Card, Deck, Misconception, Motive
 
 _TYPED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 OF_KIND = ("kind", FRONT, BACK, "options", "answer", "points")  # what Card.clean looks at
@@ -91,15 +91,16 @@ class Known:
     by_code: dict[str, Card]
     by_front: dict[str, Card]
     motives: Mapping[str, Motive]
+    misconceptions: Mapping[str, Misconception]
     seen: dict[object, Look] = field(default_factory=dict)
     codes: dict[str, int] = field(default_factory=dict)
 
 
 def known_of(deck: Deck, motives: Mapping[str, Motive]) -> Known:
-    cards = list(deck.cards.select_related("motive").order_by("-position", "-pk"))
+    cards = list(deck.cards.select_related("motive", "misconception").order_by("-position", "-pk"))
     cards.sort(key=lambda card: card.status != Card.Status.ARCHIVED)  # the living win, and the first of equals
-    by_front = {key_of(card.front): card for card in cards}
-    return Known({card.code: card for card in cards}, by_front, motives)
+    by_code, by_front = {card.code: card for card in cards}, {key_of(card.front): card for card in cards}
+    return Known(by_code, by_front, motives, {wrong.code: wrong for wrong in Misconception.objects.all()})
 
 
 def key_of(front: str) -> str:
@@ -113,7 +114,7 @@ def look_at(rows: Iterable[Row], known: Known) -> list[Look]:
 
 
 def _look(row: Row, known: Known) -> Look:
-    values, problems = _values(row, known.motives)
+    values, problems = _values(row, known)
     card = known.by_code.get(values.get("code", "")) or known.by_front.get(key_of(values.get(FRONT, "")))
     look = Look(row, values, problems, card)
     if card is None:
@@ -125,7 +126,7 @@ def _look(row: Row, known: Known) -> Look:
     return look
 
 
-def _values(row: Row, motives: Mapping[str, Motive]) -> tuple[dict[str, Any], dict[str, str]]:
+def _values(row: Row, known: Known) -> tuple[dict[str, Any], dict[str, str]]:
     values: dict[str, Any] = {}
     problems: dict[str, str] = {}
     for name, cell in row.cells.items():
@@ -133,10 +134,18 @@ def _values(row: Row, motives: Mapping[str, Motive]) -> tuple[dict[str, Any], di
             values[name] = fields.stored(name, cell)
         except ValidationError as error:
             problems[name] = error.messages[0]
-    if motive := next((motives[tag] for tag in row.tags if tag in motives), None):
+    if motive := next((known.motives[tag] for tag in row.tags if tag in known.motives), None):
         values[MOTIVE] = motive
+    if code := values.pop(MISCONCEPTION, ""):
+        if found := known.misconceptions.get(code.lower()):
+            values[MISCONCEPTION] = found
+        else:
+            problems[MISCONCEPTION] = _("There is no misconception called “%(code)s”.") % {"code": code[:40]}
+    if row.problem:
+        problems[""] = row.problem
     if row.surplus:
-        problems[""] = _("It has more columns than the table: put the text that has the separator in it in quotes.")
+        sentence = _("It has more columns than the table. Put quotes round the cell with the separator in it: %(line)s")
+        problems[""] = sentence % {"line": row.surplus}
     return values, problems
 
 

@@ -23,6 +23,14 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
         """Looked at and never imported."""
         return self.filter(imported_at__isnull=True, made_at__lte=now - WAITS_FOR)
 
+    def alive(self, now: datetime) -> Self:
+        """Imported, or still waiting."""
+        return self.filter(Q(imported_at__isnull=False) | Q(made_at__gt=now - WAITS_FOR))
+
+    def with_leftovers(self, now: datetime) -> Self:
+        """Imported a day ago, with the rows that were kept back still in it."""
+        return self.filter(imported_at__lte=now - WAITS_FOR).exclude(rows=[], choices={})
+
 
 class ImportBatch(models.Model):
     """The rows of one import, waiting at the look step for a day; afterwards what can be undone."""
@@ -36,9 +44,10 @@ class ImportBatch(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="import_batches")
     kind = models.CharField(max_length=4, choices=Kind, default=Kind.TEXT)
     name = models.CharField(_("file"), max_length=200, blank=True)
+    text = models.TextField(blank=True)  # as pasted, so that it can be read anew with another separator
     rows = models.JSONField(default=list)  # as read: see cards.interchange.rows
     choices = models.JSONField(default=dict)  # what the teacher chose at the look step: motives by tag, header, …
-    changes = models.JSONField(default=list)  # {"card": id, "before": {field: text}} of cards that it changed
+    changes = models.JSONField(default=list)  # {"card": id, "before": {field: …}, "after": …} of cards it changed
     made_at = models.DateTimeField()
     imported_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
