@@ -3,14 +3,22 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.invite import InviteForm
+from accounts.invite import invite_again, invite_teacher
 from accounts.models import Membership, SchoolClass, User
 from accounts.scoped import ScopedHistoryAdmin, ScopedInline
+from accounts.views.students import log_in_cards
 
 
 @admin.register(User)
@@ -37,6 +45,38 @@ class UserAdmin(DjangoUserAdmin):
             },
         ),
     )
+
+    actions = ["invite_again"]
+
+    def get_urls(self) -> list[URLPattern]:
+        invite = self.admin_site.admin_view(self.invite_teacher_view)
+        return [path("invite-teacher/", invite, name="accounts_user_invite_teacher"), *super().get_urls()]
+
+    def has_invite_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def invite_teacher_view(self, request: HttpRequest) -> HttpResponse:
+        """A new teacher, and her card: seen this once."""
+        if not self.has_invite_permission(request):
+            raise PermissionDenied
+        form = InviteForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            card = invite_teacher(form.save(commit=False), now=timezone.now())
+            self.log_addition(request, card.user, gettext("Invited as a teacher."))
+            return log_in_cards(request, None, [card])
+        context = {**self.admin_site.each_context(request), "title": _("Invite a teacher"), "form": form}
+        status = 422 if form.is_bound else 200
+        return render(request, "admin/accounts/user/invite_teacher.html", context, status=status)
+
+    @admin.action(
+        description=_("New log-in cards for invited teachers who have not used theirs"), permissions=["invite"]
+    )
+    def invite_again(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
+        cards = invite_again(users, now=timezone.now())
+        if cards:
+            return log_in_cards(request, None, cards)
+        messages.info(request, _("None of the chosen is a teacher without a password, so nothing was changed."))
+        return None
 
     def get_deleted_objects(
         self, objs: Iterable[Any], request: HttpRequest

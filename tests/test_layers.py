@@ -140,6 +140,8 @@ def test_only_views_and_commands_read_the_clock(module):
         "access",
         "codes",
         "days",
+        "forms/invite",
+        "invite",
         "forms/me",
         "forms/joining",
         "forms/students",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -78,7 +78,7 @@ def class_log_ins(request: UserRequest, pk: int) -> HttpResponse:
     return _page(request, "class_log_ins", school_class, {"form": form}, status=UNPROCESSABLE if form.is_bound else 200)
 
 
-def log_in_cards(request: UserRequest, school_class: SchoolClass | None, cards: list[LogInCard]) -> HttpResponse:
+def log_in_cards(request: HttpRequest, school_class: SchoolClass | None, cards: list[LogInCard]) -> HttpResponse:
     address = request.get_host() + reverse("code_login")
     context = {"school_class": school_class, "cards": cards, "address": address}
     return render(request, "accounts/log_in_cards.html", context)
