@@ -16,6 +16,7 @@ from cards.interchange.export import deck_csv, deck_tsv
 from cards.models import Card, Deck
 
 LINES_TO_WRITE: dict[str, int] = {Card.Kind.BASIC: 2, Card.Kind.CLOZE: 0, Card.Kind.CHOICE: 0, Card.Kind.EXPLAIN: 5}
+MOST_LINES = 12  # a line a mark, as exam papers have it
 NORMAL, SMALL = 180, 320  # characters that half a fold-line card holds in each size of type
 
 
@@ -75,7 +76,7 @@ def deck_print_list(request: HttpRequest, pk: int, model_admin: Any) -> HttpResp
 def deck_print_blank(request: HttpRequest, pk: int, model_admin: Any) -> HttpResponse:
     """Questions with room for the answers."""
     deck, cards = _deck(request, pk, model_admin)
-    asked = [(card, range(LINES_TO_WRITE[card.kind])) for card in cards]
+    asked = [(card, range(max(LINES_TO_WRITE[card.kind], min(card.marks or 0, MOST_LINES)))) for card in cards]
     return render(request, "admin/cards/deck/print_blank.html", {"deck": deck, "cards": asked})
 
 
