@@ -33,3 +33,8 @@ def study_day_ends(user: "User", *, now: datetime) -> datetime:
     """When the study day of `now` is over by the student's own clock."""
     morning = datetime.combine(study_day(user, now=now) + timedelta(days=1), user.day_start)
     return morning.replace(tzinfo=ZoneInfo(user.time_zone)).astimezone(UTC)
+
+
+def monday_of(day: date) -> date:
+    """The Monday of its week."""
+    return day - timedelta(days=day.weekday())

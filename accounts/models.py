@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -192,10 +193,17 @@ class SchoolClass(models.Model):
     def printed_code(self) -> str:
         return codes.as_printed(self.join_code) if self.join_code else ""
 
+    def get_absolute_url(self) -> str:
+        return reverse("school_class", args=[self.pk])
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def students(self) -> Self:
         return self.filter(role=Membership.Role.STUDENT)
+
+    def counted(self) -> Self:
+        """The students whose answers enter the figures of the class: never staff who review as themselves."""
+        return self.students().filter(user__is_active=True, user__is_staff=False, user__is_superuser=False)
 
     def visible_to(self, user: User) -> Self:
         return self if user.is_superuser else self.filter(school_class__in=_taught_by(user))

@@ -2,7 +2,23 @@
 
 from django.urls import path
 
-from cards.views import card, cards, classes, decks, home, motives, offline, own, printing, review, stats, teach
+from cards.views import (
+    card,
+    cards,
+    class_student,
+    classes,
+    decks,
+    do_now,
+    home,
+    motives,
+    offline,
+    own,
+    printing,
+    review,
+    school_class,
+    stats,
+    teach,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -39,6 +55,14 @@ urlpatterns = [
     # motives
     path("motives/", motives.motives, name="motives"),
     path("motives/<slug:code>/", motives.motive, name="motive"),
+    # classes
+    path("classes/<int:pk>/", school_class.school_class, name="school_class"),
+    path("classes/<int:pk>/<slug:table>.csv", school_class.class_csv, name="class_csv"),
+    path("classes/<int:pk>/students/<int:user_pk>/", class_student.class_student, name="class_student"),
+    path("classes/<int:pk>/cards/<int:card_pk>/", class_student.class_card, name="class_card"),
+    path("classes/<int:pk>/flags/<int:flag_pk>/settle/", school_class.class_flag_settle, name="class_flag_settle"),
+    path("classes/<int:pk>/do-now/", do_now.do_now, name="do_now"),
+    path("classes/<int:pk>/do-now/sheet/", do_now.do_now_sheet, name="do_now_sheet"),
     # stats
     path("stats/", stats.stats, name="stats"),
     # review

@@ -1,10 +1,34 @@
 """Reads: how well a student knows what; figures for pages, each in a fixed number of queries.
 
 answers: one scan of her log · days: calendar, spans of time · memory: intervals, ease, forecast · motives: their map
+school_class: who practised · class_cards: what a class gets wrong · class_map: student by motive · class_student: one
+student of it · do_now: five cards for the board
 """
 
 from cards.stats.answers import STAGES, History, Retention, Tally, load_history
+from cards.stats.class_cards import (
+    MINIMUM_STUDENTS,
+    MINIMUM_TRIES,
+    RATE_DAYS,
+    CardRate,
+    MisconceptionCount,
+    MotiveRate,
+    Rate,
+    card_rates,
+    misconception_counts,
+    narrowed,
+)
+from cards.stats.class_map import ClassMap, class_map
+from cards.stats.class_student import (
+    PractisedDay,
+    StudentRate,
+    card_students,
+    last_wrong,
+    practised_weeks,
+    student_rate,
+)
 from cards.stats.days import Span, Unit, calendar_weeks, finest_unit, spans
+from cards.stats.do_now import DO_NOW_CARDS, DoNow, do_now
 from cards.stats.memory import (
     EASE_STEPS,
     INTERVAL_STEPS,
@@ -24,40 +48,79 @@ from cards.stats.motives import (
     cards_by_level,
     cards_of_motive,
     level_counts,
+    level_counts_of,
     map_rows,
     motive_map,
     weakest_quarter,
     with_level,
 )
+from cards.stats.school_class import (
+    QUIET_SCHOOL_DAYS,
+    ClassStudent,
+    Overview,
+    cards_given,
+    load_overview,
+    load_students,
+    school_days,
+)
 
 __all__ = [
+    "DO_NOW_CARDS",
     "EASE_STEPS",
     "INTERVAL_STEPS",
     "MAP_ACTORS",
     "MATURE_INTERVAL",
+    "MINIMUM_STUDENTS",
+    "MINIMUM_TRIES",
+    "QUIET_SCHOOL_DAYS",
+    "RATE_DAYS",
     "STAGES",
+    "CardRate",
     "Cell",
+    "ClassMap",
+    "ClassStudent",
+    "DoNow",
     "Forecast",
     "History",
     "Level",
     "LevelCount",
     "MapRow",
+    "MisconceptionCount",
+    "MotiveRate",
+    "Overview",
+    "PractisedDay",
+    "Rate",
     "Retention",
     "Span",
+    "StudentRate",
     "Tally",
     "Unit",
     "calendar_weeks",
+    "card_rates",
+    "card_students",
     "cards_by_level",
+    "cards_given",
     "cards_of_motive",
+    "class_map",
     "count_in_steps",
+    "do_now",
     "finest_unit",
     "forecast",
     "intervals_and_eases",
+    "last_wrong",
     "level_counts",
+    "level_counts_of",
     "load_history",
+    "load_overview",
+    "load_students",
     "map_rows",
+    "misconception_counts",
     "motive_map",
+    "narrowed",
+    "practised_weeks",
+    "school_days",
     "spans",
+    "student_rate",
     "upper_half",
     "weakest_quarter",
     "with_level",

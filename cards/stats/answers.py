@@ -93,7 +93,7 @@ _PASS = Q(quality__gte=PASS)
 _YOUNG = Q(interval_before__lt=MATURE_INTERVAL, repetitions_before__gte=LEARNED_REPETITIONS)
 _MATURE = Q(interval_before__gte=MATURE_INTERVAL, repetitions_before__gte=LEARNED_REPETITIONS)
 # A second scheduled answer can't fall on the same day: the first moved the card's date beyond it.
-_TRY = Q(kind=ReviewLog.Kind.SCHEDULED, sm2_due_on_before__isnull=False)
+TRY = Q(kind=ReviewLog.Kind.SCHEDULED, sm2_due_on_before__isnull=False)
 
 
 def _count(condition: Q) -> Count:
@@ -105,12 +105,12 @@ _COUNTS = {
     "practice": _count(Q(kind=ReviewLog.Kind.PRACTICE)),
     "repeats": _count(Q(kind=ReviewLog.Kind.REPEAT)),
     "milliseconds": Sum("elapsed_ms", filter=_REVIEW, default=0),
-    "tries": _count(_TRY),
-    "passes": _count(_TRY & _PASS),
-    "young_tries": _count(_YOUNG & _TRY),
-    "young_passes": _count(_YOUNG & _TRY & _PASS),
-    "mature_tries": _count(_MATURE & _TRY),
-    "mature_passes": _count(_MATURE & _TRY & _PASS),
+    "tries": _count(TRY),
+    "passes": _count(TRY & _PASS),
+    "young_tries": _count(_YOUNG & TRY),
+    "young_passes": _count(_YOUNG & TRY & _PASS),
+    "mature_tries": _count(_MATURE & TRY),
+    "mature_passes": _count(_MATURE & TRY & _PASS),
 } | {name: _count(Q(quality=quality) & _REVIEW) for quality, name in enumerate(Tally._fields[-5:])}
 
 

@@ -65,8 +65,11 @@ class LevelCount(NamedTuple):
 
 def level_counts(user: User, *, today: date) -> list[LevelCount]:
     """All her cards, those of no motive too, in one query."""
-    cards = with_level(Card.objects.studied_by(user, today), user).order_by()
-    rows = cards.values_list("motive", "actor", F("known")).annotate(count=Count("pk"))
+    return level_counts_of(Card.objects.studied_by(user, today), user)
+
+
+def level_counts_of(cards: "QuerySet[Card]", user: User) -> list[LevelCount]:
+    rows = with_level(cards, user).order_by().values_list("motive", "actor", F("known")).annotate(count=Count("pk"))
     return [LevelCount(motive, actor, Level(level), count) for motive, actor, level, count in rows]
 
 
@@ -83,10 +86,15 @@ def map_rows(counts: Iterable[LevelCount]) -> list[MapRow]:
     """A card of both actors counts for each."""
     cells: dict[tuple[int | None, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for row in counts:
-        for actor in MAP_ACTORS if row.actor == Card.Actor.BOTH else [row.actor]:
+        for actor in actors_of(row.actor):
             cells[row.motive_id, actor][row.level] += row.cards
     motives = Motive.objects.filter(is_context=False)
     return [MapRow(motive, [_cell(actor, cells[motive.pk, actor]) for actor in MAP_ACTORS]) for motive in motives]
+
+
+def actors_of(actor: str) -> Sequence[str]:
+    """Whose a card's motive is: a card of both actors is each one's."""
+    return MAP_ACTORS if actor == Card.Actor.BOTH else [actor]
 
 
 def _cell(actor: Card.Actor, counts: dict[int, int]) -> Cell:

@@ -12,7 +12,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
-from cards.stats import History, Span, Tally, Unit
+from cards.stats import History, PractisedDay, Span, Tally, Unit
 
 SHADE_STEPS = (50, 25, 10, 1)  # reviews of a day, deepest shade first
 INTERVALS = (  # one for each of cards.stats.INTERVAL_STEPS
@@ -56,6 +56,16 @@ def calendar(history: History, weeks: list[list[date]]) -> Calendar:
     return Calendar(heads, list(zip(names, lines, strict=True)))
 
 
+def timeline(weeks: list[list[PractisedDay]]) -> list[tuple[str, list[CalendarDay]]]:
+    """The weeks below each other, each named by its Monday."""
+    return [(day(week[0].day), [_timeline_day(found) for found in week]) for week in weeks]
+
+
+def _timeline_day(found: PractisedDay) -> CalendarDay:
+    text = str(found.answers) if found.answers else ""
+    return CalendarDay(_shade_of(found.answers), text, day(found.day))
+
+
 def _month_that_begins(week: list[date]) -> str:
     return date_format(week[-1], "M") if week[-1].day <= len(week) else ""
 
@@ -75,8 +85,12 @@ _EMPTY_DAY = CalendarDay("s0", "0", "")
 
 def _shade(tally: Tally) -> str:
     """The CSS classes of a day."""
-    shade = f"s{sum(tally.reviews >= step for step in SHADE_STEPS)}"
+    shade = _shade_of(tally.reviews)
     return f"{shade} practice" if tally.practice else shade
+
+
+def _shade_of(reviews: int) -> str:
+    return f"s{sum(reviews >= step for step in SHADE_STEPS)}"
 
 
 def spans(found: list[Span], unit: Unit) -> list[LabelledSpan]:
@@ -92,6 +106,14 @@ def day(of: date) -> str:
 def _day(of: date, language: str | None) -> str:
     """Remembered, because a calendar writes 371 of them and each asks for its format and the name of its month."""
     return date_format(of, pgettext("date format", "j M"))
+
+
+def weekday(of: date) -> str:
+    return date_format(of, "D")
+
+
+def weekday_and_day(of: date) -> str:
+    return date_format(of, pgettext("date format", "l j F"))
 
 
 def month(of: date) -> str:

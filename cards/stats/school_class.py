@@ -1,0 +1,130 @@
+"""A class: which cards it has been given, and which of its students practised when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+
+from accounts.days import local_time, study_day
+from accounts.models import Membership, SchoolClass, User
+from cards.models import Assignment, Card, ReviewLog, TaughtLesson
+from cards.stats.class_cards import MotiveRate, weakest_motive
+
+QUIET_SCHOOL_DAYS = 8
+SCHOOL_DAYS_A_WEEK = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ClassStudent:
+    """A student of a class, on her own study day; practice is that with the cards of the class."""
+
+    user: User
+    today: date
+    excused_until: date | None
+    days: int  # on which she practised, since the day that was asked for
+    last_day: date | None  # on which she practised
+    idle: int  # whole school days since then, or since she had cards to practise
+
+    @property
+    def is_excused(self) -> bool:
+        return self.excused_until is not None and self.today <= self.excused_until
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What a class can do with what it has been given. Who is excused counts in no figure."""
+
+    school_class: SchoolClass
+    cards: list[Card]
+    students: list[ClassStudent]
+    since: date
+    today: date
+
+    @cached_property
+    def counted(self) -> list[ClassStudent]:
+        return [student for student in self.students if not student.is_excused]
+
+    @property
+    def excused(self) -> list[ClassStudent]:
+        return [student for student in self.students if student.is_excused]
+
+    @property
+    def practised(self) -> list[ClassStudent]:
+        return [student for student in self.counted if student.days]
+
+    @property
+    def not_yet(self) -> list[ClassStudent]:
+        return [student for student in self.counted if not student.days]
+
+    @property
+    def quiet(self) -> list[ClassStudent]:
+        """Those without practice for many school days, the longest first."""
+        quiet = (student for student in self.counted if student.idle >= QUIET_SCHOOL_DAYS)
+        return sorted(quiet, key=lambda student: -student.idle)
+
+    @property
+    def user_ids(self) -> list[int]:
+        return [student.user.pk for student in self.counted]
+
+    @property
+    def card_ids(self) -> list[int]:
+        return [card.pk for card in self.cards]
+
+    @cached_property
+    def weakest(self) -> MotiveRate | None:
+        return weakest_motive(self.user_ids, self.cards, today=self.today)
+
+
+def cards_given(school_class: SchoolClass, *, today: date) -> QuerySet[Card]:
+    """The cards that are open to the class, each with `given_on`, the day from which it has its deck."""
+    given = Assignment.objects.filter(school_class=school_class, starts_on__lte=today, deck=OuterRef("deck"))
+    taught = TaughtLesson.objects.filter(assignment=OuterRef("pk"), section=OuterRef(OuterRef("section")))
+    return (
+        Card.objects.of_school()
+        .filter(Exists(given.filter(Q(by_lesson=False) | Exists(taught))), deck__status=Card.Status.PUBLISHED)
+        .filter(board__in=["", school_class.exam_board], status=Card.Status.PUBLISHED)
+        .annotate(given_on=Subquery(given.values("starts_on")[:1]))
+    )
+
+
+def load_overview(school_class: SchoolClass, *, since: date, today: date, now: datetime) -> Overview:
+    """`today` is the teacher's; what a student did is counted by the student's own study days."""
+    cards = cards_given(school_class, today=today).select_related("deck", "motive")
+    found = list(cards.order_by("deck__position", "deck", "position", "pk"))
+    students = load_students(school_class, found, since=since, now=now)
+    return Overview(school_class, found, students, since, today)
+
+
+def load_students(
+    school_class: SchoolClass, cards: Sequence[Card], *, since: date, now: datetime, user_pk: int | None = None
+) -> list[ClassStudent]:
+    """In two queries, by name; all of them, or the one who is asked for."""
+    answers = ReviewLog.objects.standing().filter(card__in=[card.pk for card in cards])
+    hers = answers.filter(user=OuterRef("user")).order_by("-day")
+    members = Membership.objects.counted().filter(school_class=school_class).select_related("user")
+    if user_pk is not None:
+        members = members.filter(user=user_pk)
+    members = members.annotate(last_day=Subquery(hers.values("day")[:1]))
+    days = answers.filter(user__in=members.values("user"), day__gte=since).order_by()
+    counts = dict(days.values_list("user").annotate(days=Count("day", distinct=True)))
+    given_on = min((card.given_on for card in cards), default=None)  # type: ignore[attr-defined]
+    students = [_student(member, counts.get(member.user_id, 0), given_on, now) for member in members]
+    return sorted(students, key=lambda student: (student.user.display_name.casefold(), student.user.pk))
+
+
+def _student(member: Membership, days: int, given_on: date | None, now: datetime) -> ClassStudent:
+    user, last_day = member.user, member.last_day  # type: ignore[attr-defined]
+    today = study_day(user, now=now)
+    had_cards_on = max(given_on or today, local_time(user, now=member.joined_at).date())
+    idle = school_days(last_day + timedelta(days=1) if last_day else had_cards_on, today)
+    return ClassStudent(user, today, member.excused_until, days, last_day, idle)
+
+
+def school_days(first: date, end: date) -> int:
+    """Mondays to Fridays from `first` on, without `end`."""
+    if first >= end:
+        return 0
+    weeks, rest = divmod((end - first).days, 7)
+    return SCHOOL_DAYS_A_WEEK * weeks + sum((first.weekday() + place) % 7 < SCHOOL_DAYS_A_WEEK for place in range(rest))
