@@ -189,12 +189,12 @@ class SchoolClass(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("school_class", args=[self.pk])
+
     @property
     def printed_code(self) -> str:
         return codes.as_printed(self.join_code) if self.join_code else ""
-
-    def get_absolute_url(self) -> str:
-        return reverse("school_class", args=[self.pk])
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -9,7 +9,7 @@ from accounts.models import User
 from cards.content.files import CONTENT_DIR, ContentError
 from cards.content.loader import _found, _hash, load_starter_decks
 from cards.management.commands import load_demo
-from cards.models import Card, CardState, Deck, Motive
+from cards.models import Card, CardState, Deck, Flag, Motive
 from cards.replay import find_damage
 from tests.factories import CardFactory, CardStateFactory, DeckFactory
 
@@ -214,13 +214,14 @@ def test_demo_is_refused_outside_debug():
 
 def test_demo_makes_people_with_a_sound_history_once(settings, student, monkeypatch):
     settings.DEBUG = True
-    monkeypatch.setattr(load_demo, "PAST_DAYS", (3, 2, 1))  # a fortnight takes its time
+    monkeypatch.setattr(load_demo, "SAM", load_demo.Student("Sam", (3, 2, 1), 8))  # a fortnight takes its time
+    monkeypatch.setattr(load_demo, "CLASSMATES", [load_demo.Student("Ali", (2, 1), 6)])
     load_starter_decks(CONTENT_DIR)
     out = StringIO()
     for _ in range(2):
         call_command("load_demo", stdout=out)
     assert CardState.objects.count() > 20
-    assert list(find_damage()) == []
+    assert (list(find_damage()), Flag.objects.count()) == ([], 1)
     assert out.getvalue().count("password pact-of-1939") == 2
 
 

@@ -2,6 +2,11 @@
 
 AS_TEACHER = {
     "teach": "/teach/",
+    "school_class": "/classes/{school_class}/",
+    "class_student": "/classes/{school_class}/students/{student}/",
+    "class_card": "/classes/{school_class}/cards/{card}/",
+    "do_now": "/classes/{school_class}/do-now/",
+    "do_now_sheet": "/classes/{school_class}/do-now/sheet/",
     "class_new": "/classes/new/",
     "class_decks": "/classes/{school_class}/decks/",
     "class_deck": "/classes/{school_class}/decks/{assignment}/",

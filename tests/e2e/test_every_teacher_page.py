@@ -22,8 +22,9 @@ def school_class(db):
     school_class = TeacherMembershipFactory(user=teacher, school_class__name=LONG).school_class
     TeacherMembershipFactory(user=teacher)
     TeacherMembershipFactory(school_class=school_class, can_edit=False)
-    deck = AssignmentFactory(school_class=school_class, deck__title=LONG, by_lesson=True).deck
-    CardFactory(deck=deck, section=LONG)
+    given = AssignmentFactory(school_class=school_class, deck__title=LONG, by_lesson=True)
+    given.taught_lessons.create(section=LONG, taught_at=timezone.now())
+    CardFactory(deck=given.deck, section=LONG, front=LONG, back=LONG, motive__name=LONG)
     DeckFactory(title=LONG, cards=1)
     roster.add_students(school_class, [LONG, f"Amina {LONG}"], now=timezone.now())
     first = roster.students_of(school_class).filter(user__last_name="")
@@ -33,7 +34,14 @@ def school_class(db):
 
 @pytest.fixture
 def slots(school_class):
-    return {"school_class": school_class.pk, "assignment": school_class.assignments.get().pk}
+    given = school_class.assignments.get()
+    student = roster.students_of(school_class).first()
+    return {
+        "school_class": school_class.pk,
+        "assignment": given.pk,
+        "student": student.user_id,
+        "card": given.deck.cards.get().pk,
+    }
 
 
 @pytest.fixture
