@@ -6,7 +6,7 @@ MANAGE := $(BIN)/python manage.py
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run test e2e bench lint lock messages
+.PHONY: help setup setup-tests run test e2e bench bench-anki lint lock messages
 
 help:  ## print these lines
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1	/' | expand -t 10
@@ -31,6 +31,9 @@ bench: setup-tests  ## measure: server time of an answer and of the large pages,
 	$(BIN)/python -m tests.bench.stats
 	$(BIN)/python -m tests.bench.cards
 
+bench-anki: setup-tests $(VENV)-anki/.done  ## each starter deck to Anki itself and back
+	$(BIN)/python -m tests.bench.anki_round_trip
+
 lint: setup-tests  ## style, types, templates, migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -40,9 +43,10 @@ lint: setup-tests  ## style, types, templates, migrations
 	DEBUG=on $(MANAGE) check --fail-level WARNING
 	DEBUG=on $(MANAGE) check_content
 
-lock:  ## pin anew what pactcards/requirements.in and tests/requirements.in ask for (needs uv)
+lock:  ## pin anew what the three requirements.in ask for (needs uv)
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 pactcards/requirements.in -o requirements.txt
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 tests/requirements.in -o tests/requirements.txt
+	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 tests/bench/requirements.in -o tests/bench/requirements.txt
 
 messages: setup  ## put new texts into the translations, to be translated there (needs gettext)
 	DEBUG=on $(MANAGE) makemessages --all
@@ -56,4 +60,9 @@ $(VENV)/.runtime: requirements.txt
 
 $(VENV)/.tests: tests/requirements.txt $(VENV)/.runtime
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	touch $@
+
+$(VENV)-anki/.done: tests/bench/requirements.txt
+	test -x $(VENV)-anki/bin/python || $(PYTHON) -m venv $(VENV)-anki
+	$(VENV)-anki/bin/python -m pip install --quiet --disable-pip-version-check -r tests/bench/requirements.txt
 	touch $@
