@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +10,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from cards.interchange.apkg import PackageError, read_package
+from cards.interchange.apkg import Row as PackageRow
 from cards.interchange.rows import Reading, Row, guess_reading, read_rows
-from cards.interchange.text import UnreadableError, decoded, plain
+from cards.interchange.text import UnreadableError, decoded, plain, typable
 from cards.interchange.verdicts import Look, known_of, look_at
 from cards.models import Deck, ImportBatch, Motive
 
 MOST_WAITING = 20
+ZIP_START = b"PK\3\4"
 TOO_MANY = 429
 
 
@@ -27,19 +30,37 @@ class Received:
     kind: str = ImportBatch.Kind.TEXT
     name: str = ""
     text: str = ""
-    reading: Reading | None = None
+    choices: Mapping[str, Any] = field(default_factory=dict)  # what the look step starts with
 
 
 def received_text(text: str, *, name: str = "") -> Received:
     """Raises UnreadableError."""
     text = plain(text)
     reading = guess_reading(text)
-    return Received(read_rows(text, reading), name=name[:200], text=text, reading=reading)
+    return Received(read_rows(text, reading), name=name[:200], text=text, choices={"reading": asdict(reading)})
 
 
 def received_file(name: str, data: bytes) -> Received:
-    """Raises UnreadableError."""
+    """Text, or a package from Anki. Raises UnreadableError."""
+    if data.startswith(ZIP_START) or name.lower().endswith(".apkg"):
+        return received_package(data, name=name)
     return received_text(decoded(data), name=name)
+
+
+def received_package(data: bytes, *, name: str = "") -> Received:
+    """Raises UnreadableError."""
+    try:
+        package = read_package(data)
+    except PackageError as error:
+        raise UnreadableError(str(error)) from error
+    rows = [_row_of_package(row) for row in package.rows]
+    counts = {"notes": package.notes, "media": package.media, "reviewed": package.reviewed}
+    return Received(rows, ImportBatch.Kind.APKG, name[:200], choices={"package": counts})
+
+
+def _row_of_package(row: PackageRow) -> Row:
+    cells = {name: typable(cell) for name, cell in row.cells.items()}
+    return Row(row.line, cells, tags=tuple(map(typable, row.tags)), problem=row.problem)
 
 
 # --- waiting
@@ -58,7 +79,7 @@ def make_batch(deck: Deck, user: User, received: Received, *, now: datetime) -> 
         name=received.name,
         text=received.text,
         rows=[row.json for row in received.rows],
-        choices={"reading": asdict(received.reading)} if received.reading else {},
+        choices=dict(received.choices),
         made_at=now,
     )
 

@@ -106,6 +106,11 @@ def plain(text: str) -> str:
     return text.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n").replace("\r", "\n")
 
 
+def typable(text: str) -> str:
+    """Without what no database can hold."""
+    return _UNTYPABLE.sub("", text)
+
+
 def guess_separator(text: str) -> str:
     """The name of what stands between the columns of most lines; “tab” when nothing does."""
     if said := _SAID_BY_EXCEL.match(text):

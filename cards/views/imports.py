@@ -135,6 +135,8 @@ def _save_rows(request: StudentRequest, batch: ImportBatch) -> None:
 def import_reading(request: StudentRequest, batch: ImportBatch) -> HttpResponse:
     """Read the text anew, with what she says stands between the columns and in them."""
     reading, sample = batches.reading_of(batch), batch.text[:SAMPLE]
+    if not sample:  # a package has no columns
+        return redirect(_look_url(batch))
     form = ReadingForm(reading, headings(sample, reading), request.POST)
     if form.is_valid():
         said = form.said

@@ -34,7 +34,7 @@ def look_context(batch: ImportBatch, query: QueryDict) -> dict[str, Any]:
     page = Paginator([look for look in looks if _is_shown(look, shown)], ROWS_A_PAGE).get_page(query.get("page"))
     filters = [(name, words, name == shown) for name, words in SHOWN.items()]
     context = {"batch": batch, "page": page, "rows": list(map(row, page)), "filters": filters, "show": shown}
-    return context | _counts(looks) | _reading(batch) | _motives(batch)
+    return context | _counts(looks) | _reading(batch) | _motives(batch) | {"package": _package(batch)}
 
 
 def row_context(batch: ImportBatch, line: str) -> dict[str, Any]:
@@ -120,6 +120,21 @@ def _reading(batch: ImportBatch) -> dict[str, Any]:
     form = ReadingForm(reading, headings(batch.text[:SAMPLE], reading))
     unused = [field.label for field in form if field.name.startswith("column-") and not field.initial]
     return {"reading": reading, "reading_form": form, "separator": SEPARATOR_NAMES[reading.separator], "unused": unused}
+
+
+def _package(batch: ImportBatch) -> list[str]:
+    """How much of an Anki package there is, and what of it is left out."""
+    counts = batch.choices.get("package", {"notes": 0, "media": 0, "reviewed": 0})
+    notes, media, reviewed = counts["notes"], counts["media"], counts["reviewed"]
+    found = ngettext("This package has %(count)d note.", "This package has %(count)d notes.", notes)
+    left = ngettext("%(count)d picture or sound is left out.", "%(count)d pictures and sounds are left out.", media)
+    schedules = ngettext(
+        "Anki’s schedule of %(count)d card is left out: here every student begins with it anew.",
+        "Anki’s schedules of %(count)d cards are left out: here every student begins with them anew.",
+        reviewed,
+    )
+    sentences = ((found, notes), (left, media), (schedules, reviewed))
+    return [sentence % {"count": count} for sentence, count in sentences if count]
 
 
 def _motives(batch: ImportBatch) -> dict[str, Any]:
