@@ -231,3 +231,9 @@ def test_deck_page_leads_to_them(teacher_client, deck):
     assert address("deck_export", deck) in page
     export = teacher_client.get(address("deck_export", deck)).text
     assert [name for name in [*NAMES, *PAPER] if address(name, deck) not in export] == []
+
+
+@pytest.mark.parametrize(("can_edit", "sentence"), [(True, "2 cards, drafts included."), (False, "1 published card<")])
+def test_page_says_which_cards_there_are(teacher_client, teacher, deck, can_edit, sentence):
+    deck.deck_teachers.update(can_edit=can_edit)
+    assert sentence in teacher_client.get(address("deck_export", deck)).text
