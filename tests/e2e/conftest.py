@@ -16,6 +16,8 @@ from tests.factories import DeckFactory
 # Playwright keeps an event loop in the thread in which the tests ask the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
+expect.set_options(timeout=10_000)  # a machine that is busy with other tests is slow, not wrong
+
 PASSWORD = "pact-of-1939"
 ANSWER_URL = "**/review/answer/"
 UNDO_URL = "**/review/undo/"

@@ -44,7 +44,7 @@ PAGES = {
     "stats": "/stats/?range=all",
     "review": "/review/",
     "practice": "/practice/",
-    "offline": "/offline/",
+    "offline": "/offline/en-gb/",
     "settings": "/settings/",
     "join": "/join/",
     "reminder_stop": "/reminders/stop/{token}/",
@@ -71,6 +71,7 @@ ALSO = {
     "no such page": "/nowhere/",
     "no such range": "/stats/?range=x",
 }
+ERRORS = {"broken link": 404, "no such page": 404, "no such range": 400}
 AS_VISITOR = {
     "welcome": "/",
     "account_login": "/accounts/login/",
@@ -188,7 +189,8 @@ def at_each(page, group, slots, look):
     """What `look` finds on the pages of the group, with everything on them open; only where it finds something."""
     found = {}
     for name, address in group.items():
-        page.goto(address.format(**slots))
+        response = page.goto(address.format(**slots))
+        assert (name, response.status) == (name, ERRORS.get(name, 200))
         page.evaluate(OPEN_ALL)
         found[name] = look(page)
     assert len(found) == len(group)
