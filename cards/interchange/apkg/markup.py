@@ -34,7 +34,7 @@ def exact(markup: str) -> str:
 def marked_up(text: str) -> str:
     """A text as a field of a note, in which Anki sees no markup and no blank."""
     text = escape(text.replace("\x1f", " "), quote=False)  # \x1f is what divides the fields of a note
-    return text.replace("{", "&#123;").replace("}", "&#125;").replace("\r", "&#13;").replace("\n", "<br>")
+    return text.replace("{", "&#123;").replace("}", "&#125;").replace("\n", "<br>")
 
 
 def _without_tags(markup: str, block_end: str) -> str:
