@@ -173,6 +173,7 @@ LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]  # each in its own words; 
 # For browsers that speak neither, and for mails to students who have chosen neither.
 LANGUAGE_CODE = env.str("SCHOOL_LANGUAGE", "en-gb", validate=validate.OneOf(dict(LANGUAGES)))
 LOCALE_PATHS = [BASE_DIR / "pactcards" / "locale"]
+FORMAT_MODULE_PATH = "pactcards.formats"
 
 # files
 STATIC_URL = "static/"

@@ -60,12 +60,17 @@ class Texts(HTMLParser):
             self.found += [f"{name}={value}"] if spoken or handed else []
 
 
+# A date of several parts has another order in another language: MONTH_DAY_FORMAT, DATE_FORMAT, DATETIME_FORMAT know it.
+ORDERED_DATE = re.compile(r"""(?:date:|date_format\([^"'\n(]*, )["'](?![A-Z_]+["'])[^"']{2,}["']""")
+
+
 def unmarked_in_template(source):
     literals = re.findall(r"{%\s*(?:include|with)\b(.*?)%}", source)
     handed_on = [text for tag in literals for text in TAG_LITERAL.findall(tag) if WORDS.search(text)]
     html = MARKED.sub("", source)
     is_attributes = re.match(r"\s*[\w-]+=", html)
-    return Texts(f"<p {html}>" if is_attributes else html).found + handed_on
+    found = Texts(f"<p {html}>" if is_attributes else html).found
+    return found + handed_on + ORDERED_DATE.findall(source)
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
@@ -82,6 +87,7 @@ def test_template_has_no_unmarked_text(path):
         '<button aria-label="Close {{ name }}">×</button>',
         '<p data-offline="No connection">{% translate "Fine" %}</p>',
         '{% include "x.html" with title="No connection" %}',
+        '<p>{{ day|date:"j F" }}</p>',
         "Hello,\n",
         'title="A map"\n',
     ],
@@ -104,7 +110,7 @@ def unmarked_in_module(source):
     tree = ast.parse(source)
     inside = {id(part) for node in ast.walk(tree) if is_silent(node) for part in ast.walk(node)}
     candidates = [(part, sure) for node in ast.walk(tree) for part, sure in read_parts(node)]
-    return sorted(
+    return ORDERED_DATE.findall(source) + sorted(
         {
             f"line {part.lineno}: {text_of(part)}"
             for part, sure in candidates
@@ -182,6 +188,7 @@ def test_module_has_no_unmarked_text(path):
         'text = f"There is no {page}."',
         'forms.CharField(label=_("Front") if front else "Back")',
         'models.CharField("front", max_length=1000)',
+        'date_format(day, "j F")',
     ],
 )
 def test_unmarked_text_in_a_module_is_found(source):

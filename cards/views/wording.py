@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from cards.kinds import PASS, WRONG_PICK_QUALITY
@@ -79,8 +79,7 @@ def day_in_words(day: date, *, today: date) -> str:
         return _("tomorrow")
     if 1 < distance < 7:
         return _("on %(day)s") % {"day": date_format(day, "l")}
-    with_year = pgettext("date format", "j F Y")
-    return _("on %(day)s") % {"day": date_format(day, "MONTH_DAY_FORMAT" if day.year == today.year else with_year)}
+    return _("on %(day)s") % {"day": date_format(day, "MONTH_DAY_FORMAT" if day.year == today.year else "DATE_FORMAT")}
 
 
 def by_day(day: date, *, today: date) -> str:
