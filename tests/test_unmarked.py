@@ -61,7 +61,7 @@ class Texts(HTMLParser):
 
 
 # A date of several parts has another order in another language: MONTH_DAY_FORMAT, DATE_FORMAT, DATETIME_FORMAT know it.
-ORDERED_DATE = re.compile(r"""(?:date:|date_format\([^"'\n(]*, )["'](?![A-Z_]+["'])[^"']{2,}["']""")
+ORDERED_DATE = re.compile(r"""(?:date:|date_format\([^"'\n(]*, )["'](?![A-Z_]+["']|Y-m-d)[^"']{2,}["']""")
 
 
 def unmarked_in_template(source):
