@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from accounts.views import classes, code_login, join, me, students
+from accounts.views import classes, code_login, join, log_in, me, students
 
 urlpatterns = [
     path("settings/", me.settings, name="settings"),
     path("reminders/stop/<str:token>/", me.reminder_stop, name="reminder_stop"),
+    path("accounts/login/", log_in.LogIn.as_view(), name="account_login"),  # before allauth's own
     # the ways in; short, because they are typed from a printed card or from the board
     path("join/", join.join, name="join"),
     path("code/", code_login.code_login, name="code_login"),

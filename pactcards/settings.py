@@ -114,6 +114,8 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
         "-c statement_timeout=15000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000"
     )
+# Limits are counted here, so it must be one place for all processes that survives a restart: never their own memory.
+CACHES = {"default": env.dj_cache_url("CACHE_URL", "db://shared_counts")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # people

@@ -1,0 +1,15 @@
+"""The log-in page, which is allauth's but for one answer."""
+
+from typing import Any
+
+from allauth.account.views import LoginView
+from allauth.core.ratelimit import respond_429
+from django.http import HttpResponse
+
+
+class LogIn(LoginView):
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Too many wrong passwords for one name: said with the status that means it, and when to come back."""
+        if form.has_error("__all__", "too_many_login_attempts"):
+            return respond_429(self.request)
+        return super().form_invalid(form)

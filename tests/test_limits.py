@@ -1,0 +1,61 @@
+"""Limits are counted where every process sees them."""
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.cache.backends.db import DatabaseCache
+from django.db import connection
+from django.urls import reverse
+
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+LIMITS = {"login": "600/m/ip", "login_failed": "600/m/ip,10/15m/key"}
+
+
+def log_in(client, username, password):
+    return client.post(reverse("account_login"), {"login": username, "password": password})
+
+
+@pytest.fixture
+def limited(settings):
+    settings.ACCOUNT_RATE_LIMITS = LIMITS
+    cache.clear()
+
+
+@pytest.fixture
+def known(db):
+    user = UserFactory(username="anna")
+    user.set_password("pact-of-1939")
+    user.save()
+    return user
+
+
+def test_counts_are_kept_in_the_database():
+    cache.set("tries", 3)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM shared_counts")
+        assert cursor.fetchone()[0] == 1
+    assert settings.CACHES["default"]["BACKEND"] == f"{DatabaseCache.__module__}.{DatabaseCache.__name__}"
+
+
+def test_eleventh_wrong_password_for_one_name_is_refused(client, limited, known):
+    answers = [log_in(client, "anna", "wrong").status_code for _ in range(11)]
+    assert answers == [200] * 10 + [429]
+
+
+def test_right_password_is_refused_too_and_other_students_are_not(client, limited, known):
+    other = UserFactory(username="beth")
+    other.set_password("pact-of-1939")
+    other.save()
+    for _ in range(11):
+        log_in(client, "anna", "wrong")
+    assert log_in(client, "anna", "pact-of-1939").status_code == 429
+    assert log_in(client, "beth", "pact-of-1939").status_code == 302
+
+
+def test_forged_forwarding_header_changes_nothing(client, limited, known):
+    for place in range(11):
+        forged = {"HTTP_X_FORWARDED_FOR": f"10.0.0.{place}"}
+        last = client.post(reverse("account_login"), {"login": "anna", "password": "wrong"}, **forged)
+    assert last.status_code == 429
