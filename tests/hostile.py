@@ -83,6 +83,11 @@ COMPUTED = (
     " flds text AS (hex(zeroblob(100000000))));"
     "INSERT INTO notes (guid) VALUES ('g');"
 )
+ENDLESS = (
+    "CREATE TABLE notes (id integer primary key, guid text, mid integer, tags text,"
+    " flds text AS (hex(zeroblob(200)) GLOB '*0*0*0*0*0*0*0*0*0*0*0*0*0*0*0*0*b'));"
+    "INSERT INTO notes (guid) VALUES ('g');"
+)
 MANY_NOTES = (
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)"
     " INSERT INTO notes (guid, mid, tags, flds) SELECT i, 1, '', 'a' FROM n;"
@@ -181,6 +186,7 @@ CORPUS = {
     "view without end": lambda: swapped("notes", VIEW),
     "virtual table": lambda: swapped("notes", VIRTUAL),
     "computed column": lambda: swapped("notes", COMPUTED),
+    "computed column without end": lambda: swapped("notes", ENDLESS),
     "3,000 tables": many_tables,
     "300,000 notes": lambda: collection(old_collection(GOOD, statements=[MANY_NOTES])),
     "5,001 notes": lambda: old_package(*[GOOD] * 5001),

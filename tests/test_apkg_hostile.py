@@ -45,7 +45,9 @@ def test_is_refused_in_a_sentence(name, measured):
         measured(lambda: read_package(package))
 
 
-@pytest.mark.parametrize("name", ["view without end", "virtual table", "computed column"])
+@pytest.mark.parametrize(
+    "name", ["view without end", "virtual table", "computed column", "computed column without end"]
+)
 def test_what_is_no_plain_table_is_never_run(name):
     """Other limits would stop these too, with other sentences, after running what their maker wrote."""
     with pytest.raises(PackageError, match="This file is damaged"):

@@ -28,6 +28,7 @@ STEPS_BETWEEN_LOOKS = 10_000
 LIST_SCHEMA = 11  # note types as JSON in the table `col`; later ones have tables for them
 TABLE_SCHEMAS = range(15, 19)
 TABLES = {"col", "notes", "cards", "notetypes", "fields", "templates", "sqlite_master"}
+HIDDEN = 6  # where table_xinfo says that a column is computed
 DECOY = "Please update to the latest Anki version"
 LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: LONGEST_LIST,
@@ -35,6 +36,7 @@ LIMITS = {
     sqlite3.SQLITE_LIMIT_COLUMN: 50,
     sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 20,
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 20,
 }
 
 
@@ -166,9 +168,12 @@ def _guard(database: sqlite3.Connection, clock: Clock) -> None:
 
 
 def _check_tables(database: sqlite3.Connection) -> None:
-    """A view or a virtual table in the place of a table would run what its maker wrote."""
-    for kind, name, root in database.execute("SELECT type, name, rootpage FROM sqlite_master"):
+    """A view, a virtual table or a computed column would run what its maker wrote."""
+    for kind, name, root in database.execute("SELECT type, name, rootpage FROM sqlite_master").fetchall():
         if str(name).lower() in TABLES and (kind != "table" or not root):
+            raise damaged()
+    for table in TABLES:
+        if any(column[HIDDEN] for column in database.execute(f"PRAGMA table_xinfo({table})")):
             raise damaged()
 
 
