@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 
 from accounts import codes, login_codes, names, words
 from accounts.login_codes import LogInCard
-from accounts.models import Membership, MembershipQuerySet, SchoolClass, User
+from accounts.models import Membership, MembershipQuerySet, SchoolClass, SchoolClassQuerySet, User
 
 MOST_STUDENTS = 60
 
@@ -92,27 +92,32 @@ def _free_usernames(count: int) -> list[str]:
     return found
 
 
-def check_code(typed: str) -> SchoolClass:
-    """The living class whose code this is, if there is room in it."""
-    code = codes.as_typed(typed)
-    school_class = SchoolClass.objects.living().filter(join_code=code).first() if code else None
-    if school_class is None:
-        raise NoSuchCodeError
-    if room_in(school_class) < 1:
-        raise FullError
-    return school_class
+def check_code(typed: str) -> None:
+    """Whether there is a class with this code and room in it."""
+    _check_room(_find(SchoolClass.objects.living(), typed))
 
 
 @transaction.atomic
 def join(student: User, typed: str) -> SchoolClass:
-    """Into the class; who is in it already stays in it."""
-    hers = SchoolClass.objects.living().filter(join_code=codes.as_typed(typed), members=student)
-    if school_class := hers.first():
-        return school_class
-    _lock(check_code(typed))
-    school_class = check_code(typed)
-    Membership.objects.create(user=student, school_class=school_class)
+    """Into the living class whose code this is; who is in it already stays in it."""
+    school_class = _find(SchoolClass.objects.living().select_for_update(), typed)
+    if not Membership.objects.filter(user=student, school_class=school_class).exists():
+        _check_room(school_class)
+        Membership.objects.create(user=student, school_class=school_class)
     return school_class
+
+
+def _find(classes: SchoolClassQuerySet, typed: str) -> SchoolClass:
+    code = codes.as_typed(typed)
+    school_class = classes.filter(join_code=code).first() if code else None
+    if school_class is None:
+        raise NoSuchCodeError
+    return school_class
+
+
+def _check_room(school_class: SchoolClass) -> None:
+    if room_in(school_class) < 1:
+        raise FullError
 
 
 def set_code(school_class: SchoolClass, *, open_it: bool) -> None:
