@@ -68,7 +68,12 @@ def test_code_works_once(code):
 
 def test_two_at_once_spend_it_once(kestrel, code):
     both = [find_code("kestrel-41", code, now=timezone.now()) for _ in range(2)]
-    assert [redeem(found, PASSWORD) for found in both] == [True, False]
+    assert [redeem(found, password) for found, password in zip(both, (PASSWORD, "of-the-second"), strict=True)] == [
+        True,
+        False,
+    ]
+    kestrel.refresh_from_db()
+    assert kestrel.check_password(PASSWORD)
 
 
 def test_code_has_forty_bits_and_only_its_hash_is_kept(kestrel):
