@@ -218,6 +218,13 @@ def test_history_says_who_imported(mine, deck):
     assert sorted(lines) == [("When?", "+"), ("Who signed?", "~")]
 
 
+def test_history_says_who_undid_it_and_when(mine, deck):
+    batch, _done = take(mine)
+    importing.undo_import(batch, now=LATER)
+    gone = Card.history.filter(history_type="-").values_list("front", "history_user", "history_date")
+    assert sorted(gone) == [("When?", mine.user.pk, LATER), ("Who signed?", mine.user.pk, LATER)]
+
+
 def test_every_kind_of_value_is_stored(mine, deck):
     motive, wrong = MotiveFactory(code="time"), Misconception.objects.create(code="m1", wrong="x", fact="y")
     header = "front\tback\tmotive\tmisconception\tsource checked on\tmarks\tclaims\n"
@@ -265,6 +272,16 @@ def test_undo_stops_once_a_student_has_reviewed_a_new_card(mine, deck, student):
     with pytest.raises(importing.CannotUndoError, match="reviewed “Who signed"):
         undone(batch)
     assert (deck.cards.count(), ImportBatch.objects.get().undone_at) == (2, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_student_who_is_quicker_than_undo_keeps_her_card(mine, deck, student, monkeypatch):
+    batch, _done = take(mine)
+    review(student, deck.cards.first())
+    monkeypatch.setattr(importing, "_refuse_if_met", lambda *args: None)
+    with pytest.raises(importing.CannotUndoError, match="just met"):
+        undone(batch)
+    assert (deck.cards.count(), ReviewLog.objects.count()) == (2, 1)
 
 
 @pytest.mark.parametrize("trace", [Note, Flag])
