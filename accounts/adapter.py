@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -16,6 +17,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """Say only what the next page would not show: that one is logged in or out needs no banner."""
         if message_template == PASSWORD_CHANGED:
             super().add_message(request, level, message_template, *args, **kwargs)
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return settings.SIGNUP != "closed"
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("settings")

@@ -1,5 +1,6 @@
 """People and classes."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any, Self
 from zoneinfo import available_timezones
@@ -92,6 +93,9 @@ class User(AbstractUser):
     break_until = models.DateField(_("last day of a planned break"), null=True, blank=True)
     everything_on = models.DateField(_("chose to do all on"), null=True, blank=True, editable=False)
 
+    # One more for each time she logs out everywhere; every session knows with which number it began.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+
     class Meta(AbstractUser.Meta):
         constraints = [
             models.CheckConstraint(condition=Q(new_per_day__lte=200), name="user_new_per_day_at_most_200"),
@@ -111,6 +115,16 @@ class User(AbstractUser):
     def display_name(self) -> str:
         """What she is called on a page; a student who has given no name is known by her user name."""
         return self.get_full_name() or self.username
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must know to be hers; another password or epoch, and it knows it no more."""
+        return self._of_this_epoch(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        return map(self._of_this_epoch, super().get_session_auth_fallback_hash())
+
+    def _of_this_epoch(self, known: str) -> str:
+        return f"{known}.{self.session_epoch}"
 
     def new_on(self, day: date) -> int:
         """How many cards she may meet on `day`: her daily number, and what she asked for beyond it."""

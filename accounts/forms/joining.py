@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from allauth.core import context
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,6 +19,7 @@ from accounts.models import User
 NO_SUCH_CLASS = _(
     "No class can be joined with this code. Copy it again from the board, or ask your teacher for a new one."
 )
+ASK_FOR_A_CODE = _("To sign up here you need the code of your class. Ask your teacher for it.")
 CLASS_IS_FULL = _("There is no room in this class any more. Tell your teacher.")
 CODE_WIDGET = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 NO_HELP = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
@@ -88,6 +90,13 @@ class SignupForm(allauth_forms.SignupForm):
         widget=forms.TextInput(attrs=CODE_WIDGET),
     )
     field_order = ["username", "password1", "password2", "class_code"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if settings.SIGNUP == "code":
+            self.fields["class_code"].required = True
+            self.fields["class_code"].label = _("Code of your class")
+            self.fields["class_code"].error_messages["required"] = ASK_FOR_A_CODE
 
     def clean_class_code(self) -> str:
         code = self.cleaned_data["class_code"]

@@ -3,6 +3,7 @@
 from copy import copy
 
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,9 +11,9 @@ from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import reminders
+from accounts import reminders, sessions
 from accounts.forms.me import SettingsForm
 from accounts.models import SchoolClass
 from accounts.views import UserRequest
@@ -29,6 +30,15 @@ def settings(request: UserRequest) -> HttpResponse:
         return redirect("settings")
     context = {"form": form, "classes": SchoolClass.objects.of_student(request.user)}
     return render(request, "accounts/settings.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def log_out_everywhere(request: UserRequest) -> HttpResponse:
+    """Every other device; this one goes on, under a new key."""
+    sessions.end_all(request.user)
+    update_session_auth_hash(request, request.user)
+    messages.success(request, _("You are logged out on every other device."))
+    return redirect("settings")
 
 
 @login_not_required
