@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import PermissionDenied
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.invite import InviteForm
 from accounts.invite import invite_again, invite_teacher
-from accounts.models import Membership, SchoolClass, User
+from accounts.models import EXAM_BOARDS, Membership, SchoolClass, User
 from accounts.scoped import ScopedHistoryAdmin, ScopedInline
 from accounts.views.students import log_in_cards
 
@@ -87,6 +88,21 @@ class UserAdmin(DjangoUserAdmin):
         return people, counts, lacking, protected
 
 
+class SchoolClassForm(forms.ModelForm):
+    """A board is chosen, not typed: one that is misspelt has no cards."""
+
+    exam_board = forms.ChoiceField(
+        required=False,
+        label=_("Exam practice"),
+        choices=[("", _("none")), *((board, board) for board in EXAM_BOARDS)],
+        help_text=_("Cards in the style of this board come with the others."),
+    )
+
+    class Meta:
+        model = SchoolClass
+        fields = ["name", "exam_board"]
+
+
 class TeacherInline(ScopedInline, admin.StackedInline):
     """The teachers of a class; students join by its code or come from a list of names."""
 
@@ -105,6 +121,7 @@ class SchoolClassAdmin(ScopedHistoryAdmin):
     list_display = ["name", "student_count", "archived_at"]
     search_fields = ["name"]
     fields = ["name", "exam_board"]
+    form = SchoolClassForm
     inlines = [TeacherInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SchoolClass]:

@@ -135,6 +135,7 @@ class User(AbstractUser):
         return bool(self.break_from and self.break_until and self.break_from <= day <= self.break_until)
 
 
+EXAM_BOARDS = ("AQA", "OCR A", "Cambridge 0470", "IB")  # in whose style there are exam cards
 TEACHERS = "Teachers"  # the group with exactly the permissions that a teacher needs; made by a migration of cards
 
 

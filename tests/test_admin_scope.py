@@ -10,7 +10,8 @@ from django.contrib import admin
 from django.forms import ModelChoiceField
 from django.urls import NoReverseMatch, reverse
 
-from accounts.models import Membership, SchoolClass
+from accounts.models import EXAM_BOARDS, Membership, SchoolClass
+from cards.content import rules
 from cards.models import Card, Deck, Flag, Misconception, Motive
 from tests.factories import (
     AssignmentFactory,
@@ -151,6 +152,13 @@ def test_teacher_sees_the_decks_that_a_colleague_gave_her_class(teacher):
     school_class = TeacherMembershipFactory(user=teacher).school_class
     given = AssignmentFactory(school_class=school_class).deck
     assert (Deck.objects.visible_to(teacher).get(), Deck.objects.editable_by(teacher).count()) == (given, 0)
+
+
+def test_class_has_a_board_that_there_is_or_none(teacher, teacher_client):
+    assert EXAM_BOARDS == rules.BOARDS
+    fields = {"name": "11 C", "exam_board": "AQAA", "memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+    page = teacher_client.post(reverse("admin:accounts_schoolclass_add"), fields)
+    assert list(page.context["adminform"].form.errors) == ["exam_board"]
 
 
 def test_who_makes_a_class_teaches_it(teacher, teacher_client):

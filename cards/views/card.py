@@ -82,6 +82,7 @@ def _render_card(
     user = request.user
     today = study_day(user, now=timezone.now())
     state = CardState.objects.filter(user=user, card=card).first() or CardState(user=user, card=card)
+    state.card = card
     logs = ReviewLog.objects.standing().filter(user=user, card=card).order_by("-pk")[:MOST_HISTORY]
     context = {
         "card": card,
