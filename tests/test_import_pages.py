@@ -85,6 +85,15 @@ def test_import_makes_drafts_and_says_so(teacher_client, deck):
     assert (response.context["kept"], deck.cards.count()) == (1, 2)
 
 
+def test_page_leads_to_the_new_cards_alone(teacher_client, deck):
+    CardFactory(deck=deck)
+    batch = paste(teacher_client, deck)
+    page = teacher_client.post(url(deck, "finish", batch), follow=True).text
+    address = re.search(r'href="([^"]+import_batch[^"]+)"', page).group(1)
+    shown = teacher_client.get(address).context["cl"].result_list
+    assert sorted(card.front for card in shown) == ["When?", "Who signed?"]
+
+
 def test_second_click_leads_to_the_same_page(teacher_client, deck):
     batch = paste(teacher_client, deck)
     clicks = [teacher_client.post(url(deck, "finish", batch), follow=True) for _ in range(2)]

@@ -157,6 +157,8 @@ def _complete(look: Look) -> None:
         values.setdefault("kind", Card.Kind.CLOZE if kinds.has_one_blank(front) else Card.Kind.BASIC)
     if values.get("kind") == Card.Kind.CLOZE and kinds.has_one_blank(front):
         values.setdefault(BACK, kinds.split_cloze(front).answer.strip())
+    if look.row.problem:  # which says what is wrong with its front and back
+        return
     if not front:
         problems.setdefault(FRONT, _("It has no front: write what the card asks."))
     elif not values.get(BACK):
