@@ -8,17 +8,19 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from accounts.forms.invite import InviteForm
 from accounts.invite import invite_again, invite_teacher
 from accounts.models import EXAM_BOARDS, Membership, SchoolClass, User
 from accounts.scoped import ScopedHistoryAdmin, ScopedInline
+from accounts.views.privacy import copy_of
 from accounts.views.students import log_in_cards
 
 
@@ -51,7 +53,18 @@ class UserAdmin(DjangoUserAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         invite = self.admin_site.admin_view(self.invite_teacher_view)
-        return [path("invite-teacher/", invite, name="accounts_user_invite_teacher"), *super().get_urls()]
+        export = self.admin_site.admin_view(require_POST(self.export_view))
+        return [
+            path("invite-teacher/", invite, name="accounts_user_invite_teacher"),
+            path("<int:pk>/export/", export, name="accounts_user_export"),
+            *super().get_urls(),
+        ]
+
+    def export_view(self, request: HttpRequest, pk: int) -> FileResponse:
+        """When a person, or whoever speaks for a child, asks the school for what it keeps about her."""
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        return copy_of(get_object_or_404(User, pk=pk))
 
     def has_invite_permission(self, request: HttpRequest) -> bool:
         return request.user.is_superuser

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts import codes
+from accounts.privacy import Policy
 
 
 def validate_time_zone(name: str) -> None:
@@ -95,6 +96,7 @@ class User(AbstractUser):
 
     # One more for each time she logs out everywhere; every session knows with which number it began.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    privacy = {"pk": Policy.EXPORT}
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -242,6 +244,7 @@ class Membership(models.Model):
     )
     excused_until = models.DateField(_("excused until"), null=True, blank=True)  # counts in no sentence until then
     joined_at = models.DateTimeField(_("joined at"), auto_now_add=True)
+    privacy = {"user": Policy.EXPORT}
 
     objects = MembershipQuerySet.as_manager()
 
@@ -264,6 +267,7 @@ class LoginCode(models.Model):
     code_hash = models.CharField(max_length=64)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    privacy = {"user": Policy.ERASE}
 
     class Meta:
         verbose_name = _("log-in code")

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from accounts.views import classes, code_login, join, log_in, me, sign_up, students
+from accounts.views import classes, code_login, join, log_in, me, privacy, sign_up, students
 
 urlpatterns = [
     path("settings/", me.settings, name="settings"),
     path("settings/log-out-everywhere/", me.log_out_everywhere, name="log_out_everywhere"),
     path("reminders/stop/<str:token>/", me.reminder_stop, name="reminder_stop"),
+    path("privacy/export/", privacy.privacy_export, name="privacy_export"),
     # before allauth's own
     path("accounts/login/", log_in.LogIn.as_view(), name="account_login"),
     path("accounts/signup/", sign_up.SignUp.as_view(), name="account_signup"),

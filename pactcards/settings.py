@@ -144,6 +144,7 @@ ACCOUNT_RATE_LIMITS = {
     "join": "10/10m/user",
     "join_visitor": "100/10m/ip",
     "join_wrong": "2000/h/key",
+    "privacy_export": "3/d/user",
 }
 PASSWORD_HASHERS = [
     "accounts.hashers.SchoolArgon2PasswordHasher",

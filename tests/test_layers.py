@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 OURS = ("accounts", "cards", "pactcards")
 PURE = {"cards.sm2", "cards.kinds", "cards.content.rules"}
-PEOPLE = {"accounts.models", "accounts.days"}
+PEOPLE = {"accounts.models", "accounts.days", "accounts.privacy"}
 ALLOWED = {
     "accounts": {"accounts"},
     "cards.sm2": set(),
@@ -155,8 +155,10 @@ def test_only_views_and_commands_read_the_clock(module):
         "names",
         "roster",
         "words",
+        "export",
         "login_codes",
         "models",
+        "privacy",
         "reminders",
         "scoped",
         "zones",

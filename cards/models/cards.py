@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
+from accounts.privacy import Policy
 from cards import kinds
 from cards.models.decks import Assignment, Deck, PickedDeck, Status, TaughtLesson, exam_boards
 from cards.models.history import SchoolHistory
@@ -230,7 +231,7 @@ class Card(models.Model):
     history = SchoolHistory(
         excluded_fields=["import_batch", "revised_at", "revised_from", "version", "loaded_hash", "changed_at"]
     )
-
+    privacy = {"deck__owner": Policy.EXPORT, "import_batch__user": Policy.ANONYMISE}
     note: str | None  # annotated by with_note()
 
     objects = CardQuerySet.as_manager()

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, SchoolClass, User
+from accounts.privacy import Policy
 from cards.models.history import SchoolHistory
 
 LEARNED_REPETITIONS = 2
@@ -130,6 +131,7 @@ class Deck(models.Model):
         settings.AUTH_USER_MODEL, through="DeckTeacher", related_name="taught_decks"
     )
     history = SchoolHistory(excluded_fields=["version", "loaded_hash", "changed_at"])
+    privacy = {"owner": Policy.EXPORT}
 
     objects = DeckQuerySet.as_manager()
 
@@ -173,6 +175,7 @@ class DeckTeacher(models.Model):
     can_edit = models.BooleanField(
         _("can edit"), default=True, help_text=_("A teacher who cannot edit sees the deck and changes nothing.")
     )
+    privacy = {"user": Policy.EXPORT}
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["deck", "user"], name="deck_teacher_once")]
@@ -189,6 +192,7 @@ class PickedDeck(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="picked_decks")
     deck = models.ForeignKey(Deck, models.CASCADE, related_name="picks")
     picked_at = models.DateTimeField(auto_now_add=True)
+    privacy = {"user": Policy.EXPORT}
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "deck"], name="picked_deck_once")]
@@ -237,6 +241,7 @@ class Assignment(models.Model):
         default=False,
         help_text=_("New cards of a lesson come only once it is ticked as taught."),
     )
+    privacy = {"deck__owner": Policy.ERASE}  # her own deck is given to no class
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -262,6 +267,7 @@ class TaughtLesson(models.Model):
     assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="taught_lessons")
     section = models.CharField(_("lesson"), max_length=120, blank=True)
     taught_at = models.DateTimeField(_("taught at"))
+    privacy = {"assignment__deck__owner": Policy.ERASE}
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["assignment", "section"], name="taught_lesson_once")]

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.privacy import Policy
 from cards.models.decks import Deck
 
 WAITS_FOR = timedelta(hours=24)
@@ -51,6 +52,7 @@ class ImportBatch(models.Model):
     made_at = models.DateTimeField()
     imported_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
+    privacy = {"user": Policy.EXPORT}
 
     objects = ImportBatchQuerySet.as_manager()
 

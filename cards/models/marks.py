@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, SchoolClass, User
+from accounts.privacy import Policy
 from cards.models.cards import Card
 
 
@@ -19,6 +20,7 @@ class Misbelief(models.Model):
     )
     card = models.ForeignKey(Card, models.RESTRICT, related_name="misbeliefs", verbose_name=_("card"))
     said_at = models.DateTimeField(_("said at"))
+    privacy = {"user": Policy.EXPORT}
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "card"], name="misbelief_once")]
@@ -35,6 +37,7 @@ class Note(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="notes")
     card = models.ForeignKey(Card, models.CASCADE, related_name="notes")
     text = models.TextField(_("note"), max_length=1000)
+    privacy = {"user": Policy.EXPORT}
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "card"], name="note_once")]
@@ -71,6 +74,7 @@ class Flag(models.Model):
     reason = models.CharField(_("reason"), max_length=500)
     raised_at = models.DateTimeField(_("raised at"))
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    privacy = {"user": Policy.EXPORT}
 
     objects = FlagQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from django.db.models import F, FilteredRelation, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.privacy import Policy
 from cards import sm2
 from cards.models.cards import Card
 from cards.models.decks import Deck, exam_boards
@@ -61,6 +62,7 @@ class CardState(models.Model):
     repeat_on = models.DateField(_("to be repeated on"), null=True)  # the study day on which it is to be asked again
     suspended = models.BooleanField(_("suspended"), default=False)  # hidden until she brings it back
     buried_on = models.DateField(_("hidden on"), null=True)  # the study day on which it is hidden
+    privacy = {"user": Policy.EXPORT}
 
     note: str | None = None  # annotated by with_note()
 
@@ -165,6 +167,7 @@ class ReviewLog(models.Model):
     repetitions_after = models.PositiveIntegerField(_("passes in a row after"))
     interval_after = models.PositiveIntegerField(_("interval after"))
     ease_after = models.PositiveIntegerField(_("ease after"))
+    privacy = {"user": Policy.EXPORT}
 
     objects = ReviewLogQuerySet.as_manager()
 
