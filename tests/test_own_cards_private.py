@@ -138,7 +138,7 @@ def test_admin_completes_no_own_deck(superuser_client, card):
 def test_teacher_puts_no_card_into_an_own_deck(superuser_client, card):
     moved = CardFactory()
     fields = {"deck": card.deck_id, "code": moved.code, "kind": "basic", "status": "published", "position": "1"}
-    fields |= {"level": "core", "front": "Why?", "back": "Because."}
+    fields |= {"level": "core", "front": "Why?", "back": "Because.", "source": "FRUS", "opened": moved.version}
     response = superuser_client.post(reverse("admin:cards_card_change", args=[moved.pk]), fields)
     assert list(response.context["adminform"].form.errors) == ["deck"]
     assert "My own cards" not in response.content.decode()

@@ -93,7 +93,7 @@ NO_PAGES = {  # they act and go on to a page, or are read by programs
     *("break_plan", "break_end", "deck_pick", "deck_drop", "board_pick", "card_hide", "card_note", "card_flag"),
     *("review_answer", "review_undo", "review_mistake", "review_more", "review_everything"),
     *("own_cards_export", "privacy_export", "offline_cards", "offline_answer", "service_worker", "manifest"),
-    *("class_code", "class_csv", "class_flag_settle"),
+    *("class_code", "class_csv", "class_flag_settle", "log_out_everywhere"),
     *("account_confirm_login_code", "account_set_password"),  # not in use: they lead elsewhere
 }
 TEXTS = dict.fromkeys(("front", "back", "why", "source", "contested", "common_mistake"), LONG)
