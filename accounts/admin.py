@@ -16,12 +16,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from accounts.audit import AuditEvent, Kind, record, record_each
 from accounts.forms.invite import InviteForm
 from accounts.invite import invite_again, invite_teacher
 from accounts.models import EXAM_BOARDS, Membership, SchoolClass, User
 from accounts.scoped import ScopedHistoryAdmin, ScopedInline
 from accounts.views.privacy import copy_of
 from accounts.views.students import log_in_cards
+
+FOUND = 302
+RIGHTS = {"is_active", "is_staff", "is_superuser", "groups", "user_permissions"}
 
 
 @admin.register(User)
@@ -64,7 +68,25 @@ class UserAdmin(DjangoUserAdmin):
         """When a person, or whoever speaks for a child, asks the school for what it keeps about her."""
         if not request.user.is_superuser:
             raise PermissionDenied
-        return copy_of(get_object_or_404(User, pk=pk))
+        return copy_of(get_object_or_404(User, pk=pk), by=request.user)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            record(Kind.ACCOUNT_MADE, by=request.user, of=obj, now=timezone.now())
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if RIGHTS & set(form.changed_data):
+            user = form.instance
+            about = {"active": user.is_active, "staff": user.is_staff, "superuser": user.is_superuser}
+            record(Kind.ROLE_CHANGED, by=request.user, of=user, now=timezone.now(), **about)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == FOUND:
+            record(Kind.PASSWORD_CHANGED, by=request.user, of=self.get_object(request, id), now=timezone.now())
+        return response
 
     def has_invite_permission(self, request: HttpRequest) -> bool:
         return request.user.is_superuser
@@ -77,6 +99,7 @@ class UserAdmin(DjangoUserAdmin):
         if form.is_valid():
             card = invite_teacher(form.save(commit=False), now=timezone.now())
             self.log_addition(request, card.user, gettext("Invited as a teacher."))
+            record(Kind.TEACHER_INVITED, by=request.user, of=card.user, now=timezone.now())
             return log_in_cards(request, None, [card])
         context = {**self.admin_site.each_context(request), "title": _("Invite a teacher"), "form": form}
         status = 422 if form.is_bound else 200
@@ -88,6 +111,8 @@ class UserAdmin(DjangoUserAdmin):
     def invite_again(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
         cards = invite_again(users, now=timezone.now())
         if cards:
+            people = [card.user for card in cards]
+            record_each(Kind.CODE_MADE, people, by=request.user, now=timezone.now())
             return log_in_cards(request, None, cards)
         messages.info(request, _("None of the chosen is a teacher without a password, so nothing was changed."))
         return None
@@ -147,13 +172,59 @@ class SchoolClassAdmin(ScopedHistoryAdmin):
             membership.save()
         for membership in formset.deleted_objects:
             membership.delete()
+        saved = [*formset.new_objects, *(membership for membership, _fields in formset.changed_objects)]
+        self._record(request, saved, teaches=1)
+        self._record(request, formset.deleted_objects, teaches=0)
+
+    def _record(self, request: HttpRequest, memberships: Iterable[Membership], *, teaches: int) -> None:
+        for membership in memberships:
+            about = {"school_class": membership.school_class_id, "teaches": teaches, "can_edit": membership.can_edit}
+            record(Kind.ROLE_CHANGED, by=request.user, of=membership.user, now=timezone.now(), **about)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if not change:  # who makes a class teaches it
             membership = {"school_class": form.instance, "user_id": request.user.pk}
             Membership.objects.get_or_create(**membership, defaults={"role": Membership.Role.TEACHER})
+            record(Kind.CLASS_MADE, by=request.user, of=form.instance, now=timezone.now())
+
+    def delete_model(self, request: HttpRequest, obj: SchoolClass) -> None:
+        record(Kind.CLASS_DELETED, by=request.user, of=obj, now=timezone.now())
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SchoolClass]) -> None:
+        record_each(Kind.CLASS_DELETED, queryset, by=request.user, now=timezone.now())
+        super().delete_queryset(request, queryset)
 
     @admin.display(description=_("students"), ordering="student_count")
     def student_count(self, school_class: SchoolClass) -> int:
         return school_class.student_count  # type: ignore[attr-defined]
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(admin.ModelAdmin):
+    """To look at, for a superuser; nobody adds to it here, changes it or takes anything out."""
+
+    list_display = ["at", "kind", "by", "by_number", "of_kind", "of_number", "detail"]
+    list_display_links = None
+    list_filter = ["kind", "of_kind"]
+    list_select_related = ["by"]
+    list_per_page = 50
+    show_full_result_count = False
+    date_hierarchy = "at"
+    search_fields = ["by__username", "=by_number", "=of_number"]
+    search_help_text = _("Search by the name or the number of who did it, or by the number of what it was done to.")
+
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return request.user.is_superuser
+
+    has_module_permission = has_view_permission
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False

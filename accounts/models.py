@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts import codes
+from accounts.audit import AuditEvent  # noqa: F401 (a model of this app, which lives with what writes it)
 from accounts.privacy import Policy
 
 

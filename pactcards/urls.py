@@ -1,6 +1,7 @@
 """The front door: every app brings its own addresses."""
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.views import logout
 from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ admin.site.site_header = admin.site.site_title = _("PactCards: the teacher’s d
 admin.site.index_title = _("What would you like to do?")
 admin.site.enable_nav_sidebar = False  # three entries need no second way in, and lists get its width
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.logout = logout  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", include("cards.urls")),

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 OURS = ("accounts", "cards", "pactcards")
 PURE = {"cards.sm2", "cards.kinds", "cards.content.rules"}
-PEOPLE = {"accounts.models", "accounts.days", "accounts.privacy"}
+PEOPLE = {"accounts.models", "accounts.days", "accounts.privacy", "accounts.audit"}
 ALLOWED = {
     "accounts": {"accounts"},
     "cards.sm2": set(),
@@ -144,6 +144,7 @@ def test_only_views_and_commands_read_the_clock(module):
     "module",
     [
         "access",
+        "audit",
         "codes",
         "days",
         "forms/invite",

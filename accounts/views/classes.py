@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import roster
 from accounts.access import get_class
+from accounts.audit import Kind, record, record_each
 from accounts.days import study_day
 from accounts.forms.students import ChosenForm, ExcuseForm, MoveForm
 from accounts.models import SchoolClass
@@ -25,6 +26,7 @@ def class_code(request: UserRequest, pk: int) -> HttpResponse:
     school_class = get_class(request.user, pk, to_edit=True)
     open_it = request.POST.get("code") == "new"
     roster.set_code(school_class, open_it=open_it)
+    record(Kind.CLASS_CODE, by=request.user, of=school_class, now=timezone.now(), open=int(open_it))
     messages.success(request, _("There is a new code.") if open_it else _("Nobody can join with a code now."))
     return redirect("class_students", pk)
 
@@ -36,11 +38,15 @@ def students_move(request: UserRequest, pk: int) -> HttpResponse:
     form = MoveForm(**chosen(request, school_class), classes=classes)
     if form.is_valid():
         try:
-            roster.move(form.cleaned_data["students"], form.cleaned_data["to"])
+            students, to = form.cleaned_data["students"], form.cleaned_data["to"]
+            people = [membership.user for membership in students]
+            roster.move(students, to)
         except roster.FullError:
             form.add_error("to", _("There is no room for so many in that class."))
         else:
-            return _done(request, pk, _("Moved to %(name)s.") % {"name": form.cleaned_data["to"]})
+            about = {"school_class": pk, "to": to.pk}
+            record_each(Kind.STUDENT_MOVED, people, by=request.user, now=timezone.now(), **about)
+            return _done(request, pk, _("Moved to %(name)s.") % {"name": to})
     return _form_page(request, "students_move", school_class, form)
 
 
@@ -50,8 +56,10 @@ def students_remove(request: UserRequest, pk: int) -> HttpResponse:
     school_class = get_class(request.user, pk, to_edit=True)
     form = ChosenForm(**chosen(request, school_class))
     if form.is_valid():
-        count = len(form.cleaned_data["students"])
+        people = [membership.user for membership in form.cleaned_data["students"]]
+        count = len(people)
         form.cleaned_data["students"].delete()
+        record_each(Kind.STUDENT_REMOVED, people, by=request.user, now=timezone.now(), school_class=pk)
         said = ngettext("%(count)d student is out of the class.", "%(count)d students are out of the class.", count)
         return _done(request, pk, said % {"count": count})
     return _form_page(request, "students_remove", school_class, form)
@@ -74,7 +82,10 @@ def class_archive(request: UserRequest, pk: int) -> HttpResponse:
     school_class = get_class(request.user, pk, to_edit=True)
     if request.method == "POST":
         put_away = request.POST.get("archive") == "yes"
-        roster.archive(school_class, now=timezone.now() if put_away else None)
+        if put_away != bool(school_class.archived_at):
+            roster.archive(school_class, now=timezone.now() if put_away else None)
+            kind = Kind.CLASS_ARCHIVED if put_away else Kind.CLASS_BACK
+            record(kind, by=request.user, of=school_class, now=timezone.now())
         return _done(request, pk, _("The class is archived.") if put_away else _("The class is back."))
     return render(request, "accounts/class_archive.html", {"school_class": school_class})
 

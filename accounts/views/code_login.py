@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts.audit import Kind, record
 from accounts.forms.joining import CodeLoginForm
 from accounts.login_codes import find_code, redeem
 from accounts.models import User
@@ -45,6 +46,12 @@ def _user_who_redeems(form: CodeLoginForm) -> User | None:
     if found and not form.check_password(found.user):
         return None
     if found and redeem(found, form.cleaned_data["password1"]):
+        record(Kind.CODE_REDEEMED, by=found.user, of=found.user, now=timezone.now())
         return found.user
+    record(Kind.LOG_IN_FAILED, of=_whose(form), now=timezone.now(), by_code=1)
     form.add_error(None, str(NOT_GOOD))
     return None
+
+
+def _whose(form: CodeLoginForm) -> User | None:
+    return User.objects.filter(username__iexact=form.cleaned_data["username"].strip()).first()

@@ -5,10 +5,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import join_limits, roster
+from accounts.audit import Kind, record
 from accounts.forms.joining import CLASS_IS_FULL, NO_SUCH_CLASS, JoinForm
 from accounts.models import SchoolClass
 from accounts.views import UserRequest
@@ -30,8 +32,12 @@ def join(request: UserRequest) -> HttpResponse:
 
 
 def _joined(request: UserRequest, form: JoinForm) -> SchoolClass | None:
+    before = set(request.user.memberships.values_list("school_class", flat=True))
     try:
-        return roster.join(request.user, form.cleaned_data["code"])
+        school_class = roster.join(request.user, form.cleaned_data["code"])
+        if school_class.pk not in before:
+            record(Kind.STUDENT_JOINED, by=request.user, of=school_class, now=timezone.now())
+        return school_class
     except roster.NoSuchCodeError:
         join_limits.count_wrong(request)
         form.add_error("code", str(NO_SUCH_CLASS))

@@ -7,6 +7,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import reminders, sessions
+from accounts.audit import Kind, record
 from accounts.forms.me import SettingsForm
 from accounts.models import SchoolClass
 from accounts.views import UserRequest
@@ -36,6 +38,7 @@ def settings(request: UserRequest) -> HttpResponse:
 def log_out_everywhere(request: UserRequest) -> HttpResponse:
     """Every other device; this one goes on, under a new key."""
     sessions.end_all(request.user)
+    record(Kind.LOG_OUT_EVERYWHERE, by=request.user, of=request.user, now=timezone.now())
     update_session_auth_hash(request, request.user)
     messages.success(request, _("You are logged out on every other device."))
     return redirect("settings")

@@ -1,12 +1,23 @@
 """The sign-up page, which is allauth's but where the school has closed it."""
 
+from typing import Any
+
 from allauth.account.views import SignupView
 from django.http import HttpResponse
+from django.utils import timezone
+
+from accounts.audit import Kind, record
 
 FORBIDDEN = 403
 
 
 class SignUp(SignupView):
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        for membership in self.user.memberships.all() if self.user else ():  # with a code she is in its class
+            record(Kind.STUDENT_JOINED, by=self.user, of=membership.school_class, now=timezone.now())
+        return response
+
     def closed(self) -> HttpResponse:
         """Whom to ask; and what was posted all the same is refused with the status that means it."""
         response = super().closed()

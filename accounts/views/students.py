@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import roster
 from accounts.access import get_class
+from accounts.audit import Kind, record_each
 from accounts.days import study_day
 from accounts.forms.students import ChosenForm, NamesForm, StudentRowsFormSet
 from accounts.login_codes import LogInCard
@@ -62,6 +63,7 @@ def students_make(request: UserRequest, pk: int) -> HttpResponse:
         except (roster.AlreadyThereError, roster.FullError):  # the same list, sent a moment ago
             rows = StudentRowsFormSet(request.POST, **_bounds(school_class))
         else:
+            _record(Kind.ACCOUNT_MADE, request, school_class, cards)
             return log_in_cards(request, school_class, cards)
     return _page(request, "students_make", school_class, {"rows": rows}, status=UNPROCESSABLE)
 
@@ -74,8 +76,14 @@ def class_log_ins(request: UserRequest, pk: int) -> HttpResponse:
     form = ChosenForm(**chosen(request, school_class))
     if form.is_valid():
         cards = roster.reset(form.cleaned_data["students"], now=timezone.now())
+        _record(Kind.STUDENT_RESET, request, school_class, cards)
         return log_in_cards(request, school_class, cards)
     return _page(request, "class_log_ins", school_class, {"form": form}, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+def _record(kind: Kind, request: UserRequest, school_class: SchoolClass, cards: list[LogInCard]) -> None:
+    people = [card.user for card in cards]
+    record_each(kind, people, by=request.user, now=timezone.now(), school_class=school_class.pk)
 
 
 def log_in_cards(request: HttpRequest, school_class: SchoolClass | None, cards: list[LogInCard]) -> HttpResponse:

@@ -10,10 +10,12 @@ from django.contrib.admin import helpers
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.audit import Kind, record_each
 from cards import desk
 from cards.forms.teach import MotiveForm, MoveForm
 from cards.models import Card, Deck
@@ -28,6 +30,7 @@ class DeskAction:
     run: Callable[..., int]
     form: type[MoveForm | MotiveForm] | None = None
     needs_source: bool = False
+    kind: Kind | None = None  # how the audit log calls it, of each deck that it changes
 
 
 def publish_cards(cards: "QuerySet[Card]") -> int:
@@ -48,14 +51,19 @@ CARD_ACTIONS = {
 }
 DECK_ACTIONS = {
     "publish": DeskAction(
-        gettext_lazy("Publish these decks?"), PUBLISH, lambda decks: desk.set_status(decks, Deck.Status.PUBLISHED)
+        gettext_lazy("Publish these decks?"),
+        PUBLISH,
+        lambda decks: desk.set_status(decks, Deck.Status.PUBLISHED),
+        kind=Kind.DECK_PUBLISHED,
     ),
     "archive": DeskAction(
         gettext_lazy("Archive these decks? They are hidden from students."),
         ARCHIVE,
         lambda decks: desk.set_status(decks, Deck.Status.ARCHIVED),
+        kind=Kind.DECK_ARCHIVED,
     ),
 }
+DECK_EVENTS = {Deck.Status.PUBLISHED: Kind.DECK_PUBLISHED, Deck.Status.ARCHIVED: Kind.DECK_ARCHIVED}
 
 
 def confirm(
@@ -87,10 +95,14 @@ def confirm(
 def _apply(
     model_admin: Any, request: HttpRequest, action: DeskAction, rows: "QuerySet[Any]", form: forms.Form | None
 ) -> None:
+    before = dict(rows.values_list("pk", "status"))
     try:
         changed = action.run(rows, *(form.cleaned_data.values() if form else ()))
     except desk.ClashError as clash:
         sentence = _("Nothing was moved: that deck has cards with the same code already (%(codes)s).")
         messages.error(request, sentence % {"codes": ", ".join(clash.args[0])})
         return
+    if action.kind:
+        decks = [row for row in rows.all() if row.status != before.get(row.pk)]
+        record_each(action.kind, decks, by=request.user, now=timezone.now())
     messages.success(request, _("Done: %(count)d. All schedules are kept.") % {"count": changed})

@@ -8,14 +8,17 @@ from django.db.models.functions import Coalesce, Greatest
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from accounts.audit import record
 from accounts.models import SchoolClass
 from accounts.scoped import ScopedHistoryAdmin, ScopedInline
 from cards import desk
-from cards.admin.actions import DECK_ACTIONS, confirm
+from cards.admin.actions import DECK_ACTIONS, DECK_EVENTS, confirm
+from cards.admin.events import record_formset
 from cards.admin.figures import percent_in_words, with_figures
 from cards.admin.warnings import warn_of_breaches
 from cards.forms.teach import DeckForm, NewCardForm
@@ -196,6 +199,13 @@ class DeckAdmin(ScopedHistoryAdmin):
                 warn_of_breaches(request, card)
         else:
             super().save_formset(request, form, formset, change)
+            record_formset(request, formset)
+
+    def save_model(self, request: HttpRequest, obj: Deck, form: ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        kind = DECK_EVENTS.get(obj.status) if "status" in form.changed_data else None  # type: ignore[call-overload]
+        if kind:
+            record(kind, by=request.user, of=obj, now=timezone.now())
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -1,6 +1,7 @@
 """A teacher’s pages about a class and its decks: a new class, its decks and lessons, the next school year."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import roster
 from accounts.access import get_class
+from accounts.audit import Kind, record
 from accounts.days import study_day
 from accounts.models import SchoolClass
 from cards import teaching
@@ -41,9 +43,15 @@ def class_new(request: StudentRequest) -> HttpResponse:
 def _make(request: StudentRequest, form: ClassForm) -> SchoolClass:
     name, board, deck = (form.cleaned_data[field] for field in ("name", "exam_board", "deck"))
     school_class = roster.make_class(request.user, name=name, exam_board=board)
+    record(Kind.CLASS_MADE, by=request.user, of=school_class, now=timezone.now())
     if deck:
-        teaching.assign(school_class, deck, starts_on=_today(request))
+        _assign(request, school_class, deck=deck, starts_on=_today(request))
     return school_class
+
+
+def _assign(request: StudentRequest, school_class: SchoolClass, *, deck: Deck, **about: Any) -> None:
+    teaching.assign(school_class, deck, **about)
+    record(Kind.DECK_ASSIGNED, by=request.user, of=deck, now=timezone.now(), school_class=school_class.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +63,7 @@ def class_decks(request: StudentRequest, pk: int) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     form = AssignForm(sent, initial={"starts_on": _today(request), "deck": request.GET.get("deck")}, decks=decks)
     if form.is_valid():
-        teaching.assign(school_class, **form.cleaned_data)
+        _assign(request, school_class, **form.cleaned_data)
         messages.success(request, _("The class has the deck."))
         return redirect("class_decks", pk)
     context = {"school_class": school_class, "form": form}
@@ -86,6 +94,7 @@ def class_deck_remove(request: StudentRequest, pk: int, assignment: int) -> Http
     given = _get_assignment(school_class, assignment)
     if request.method == "POST":
         given.delete()
+        record(Kind.DECK_TAKEN, by=request.user, of=given.deck, now=timezone.now(), school_class=pk)
         messages.success(request, _("The class has the deck no more."))
         return redirect("class_decks", pk)
     return render(request, "cards/class_deck_remove.html", {"school_class": school_class, "assignment": given})
@@ -102,6 +111,7 @@ def class_move_up(request: StudentRequest, pk: int) -> HttpResponse:
         now, today = timezone.now(), _today(request)
         try:
             new = teaching.move_up(school_class, **form.cleaned_data, now=now, today=today)
+            record(Kind.CLASS_MOVED_UP, by=request.user, of=school_class, now=now, to=new.pk)
             return redirect("class_students", new.pk)
         except roster.AlreadyThereError:
             form.add_error(None, _("This class is archived; it has been moved up already, or put away."))

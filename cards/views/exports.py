@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from accounts.audit import Kind, record
 from cards.interchange.apkg import write_package
 from cards.interchange.export import deck_csv, deck_tsv
 from cards.models import Card, Deck
@@ -39,23 +40,23 @@ def deck_export(request: HttpRequest, pk: int, model_admin: Any) -> HttpResponse
     return TemplateResponse(request, "admin/cards/deck/export.html", context)
 
 
-@require_GET
+@require_POST
 def deck_export_csv(request: HttpRequest, pk: int, model_admin: Any) -> HttpResponse:
     deck, cards = _deck(request, pk, model_admin)
-    return _file(deck, "csv", "text/csv; charset=utf-8", deck_csv(cards))
+    return _file(request, deck, "csv", "text/csv; charset=utf-8", deck_csv(cards))
 
 
-@require_GET
+@require_POST
 def deck_export_tsv(request: HttpRequest, pk: int, model_admin: Any) -> HttpResponse:
     deck, cards = _deck(request, pk, model_admin)
-    return _file(deck, "tsv", "text/tab-separated-values; charset=utf-8", deck_tsv(cards))
+    return _file(request, deck, "tsv", "text/tab-separated-values; charset=utf-8", deck_tsv(cards))
 
 
-@require_GET
+@require_POST
 def deck_export_apkg(request: HttpRequest, pk: int, model_admin: Any) -> HttpResponse:
     deck, cards = _deck(request, pk, model_admin)
     package = write_package(deck, cards, now=timezone.now())
-    return _file(deck, "apkg", "application/octet-stream", package)
+    return _file(request, deck, "apkg", "application/octet-stream", package)
 
 
 @require_GET
@@ -94,7 +95,9 @@ def _may_change(request: HttpRequest, deck: Deck, model_admin: Any) -> bool:
     return model_admin.has_change_permission(request, deck)
 
 
-def _file(deck: Deck, ending: str, content_type: str, content: str | bytes) -> HttpResponse:
+def _file(request: HttpRequest, deck: Deck, ending: str, content_type: str, content: str | bytes) -> HttpResponse:
+    """It is written down who took it, so it is asked for by POST."""
+    record(Kind.DECK_EXPORTED, by=request.user, of=deck, now=timezone.now())
     disposition = f'attachment; filename="{deck.slug}.{ending}"'
     return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.audit import Kind, record
 from cards.forms.imports import ImportForm, MotivesForm, ReadingForm, posted_cells, posted_takes
 from cards.interchange import batches, importing
 from cards.interchange.leftovers import csv_of_leftovers
@@ -186,7 +187,10 @@ def import_left(request: StudentRequest, batch: ImportBatch) -> HttpResponse:
 def import_finish(request: StudentRequest, batch: ImportBatch) -> HttpResponse:
     """Import what is taken, with what was mended and ticked on this page; a second click changes nothing."""
     _save_rows(request, batch)
-    done = importing.import_batch(batch, now=timezone.now())
+    now = timezone.now()
+    done = importing.import_batch(batch, now=now)
+    if done is not None:
+        record(Kind.IMPORTED, by=request.user, of=batch.deck, now=now)
     if done is None and not batch.imported_at and not _is_imported(batch):
         messages.warning(request, _("There is no row to import yet. Mend one, or tick one."))
     return redirect(_look_url(batch))
@@ -210,6 +214,8 @@ def import_undo(request: StudentRequest, batch: ImportBatch) -> HttpResponse:
     except importing.CannotUndoError as error:
         messages.error(request, str(error))
         return redirect(_look_url(batch))
+    if left is not None:
+        record(Kind.IMPORT_UNDONE, by=request.user, of=batch.deck, now=timezone.now())
     messages.success(request, _("The import was undone. Its new cards are gone, changed cards read as before."))
     if left:
         sentence = ngettext(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import get_class
+from accounts.audit import Kind, record
 from accounts.days import study_day
 from accounts.models import Membership
 from cards.forms.school_class import ClassPageForm
@@ -27,13 +28,14 @@ def school_class(request: StudentRequest, pk: int) -> HttpResponse:
     return render(request, "cards/school_class.html", overview_context(overview, form))
 
 
-@require_GET
+@require_POST
 def class_csv(request: StudentRequest, pk: int, table: str) -> HttpResponse:
-    """One of the tables of the page, as it was asked for there."""
+    """One of the tables of the page, as it was asked for there; by POST, for it is written down who took it."""
     form = ClassPageForm(request.GET, today=study_day(request.user, now=timezone.now()))
     overview = _overview(request, pk, form)
     if overview is None or table not in TABLES:
         return _refused(request, form)
+    record(Kind.CLASS_EXPORTED, by=request.user, of=overview.school_class, now=timezone.now())
     response = HttpResponse(csv_of(table, overview, form), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="class-{pk}-{table}.csv"'
     return response
