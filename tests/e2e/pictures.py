@@ -10,16 +10,16 @@ from tests.e2e.chromium import FLAGS, chromium_path
 FOLDER = Path(__file__).parent / "pictures"
 DESK = {"viewport": {"width": 1100, "height": 760}}
 PHONE = {"viewport": {"width": 390, "height": 844}}
-STUDENT, PASSWORD = "student", "pact-of-1939"
+STUDENT, TEACHER, PASSWORD = "student", "teacher", "pact-of-1939"
 
 
-def log_in(page: Page, base_url: str) -> dict:
-    """Log in as the demo student; returns what lets other windows of the browser be logged in too."""
+def log_in(page: Page, base_url: str, username: str) -> dict:
+    """Log in as a demo account; returns what lets other windows of the browser be logged in too."""
     page.goto(f"{base_url}/accounts/login/")
-    page.get_by_label("Username").fill(STUDENT)
+    page.get_by_label("Username").fill(username)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Log in").click()
-    page.wait_for_url(f"{base_url}/")
+    page.wait_for_url(lambda address: "login" not in address)
     return page.context.storage_state()
 
 
@@ -35,16 +35,25 @@ def take_review(page: Page, name: str, base_url: str) -> None:
     take(page, name)
 
 
+def take_class(page: Page, base_url: str) -> None:
+    """The teacher's page of the demo class, and a card in the admin."""
+    log_in(page, base_url, TEACHER)
+    page.goto(f"{base_url}/teach/")
+    page.get_by_role("link", name="10 History B", exact=True).click()
+    take(page, "class")
+
+
 def main(base_url: str) -> None:
     FOLDER.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         desk = browser.new_page(**DESK)
-        student = log_in(desk, base_url)
+        student = log_in(desk, base_url, STUDENT)
         take(desk, "home")
         take_review(desk, "review", base_url)
         take_review(browser.new_page(**PHONE, storage_state=student), "phone", base_url)
         take_review(browser.new_page(**DESK, storage_state=student, color_scheme="dark"), "dark", base_url)
+        take_class(browser.new_page(**DESK), base_url)
         browser.close()
 
 
