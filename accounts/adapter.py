@@ -1,17 +1,34 @@
 """What we ask of allauth beyond its settings."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import sessions
 from accounts.audit import Kind, record
 from accounts.models import User
 
-PASSWORD_CHANGED = "account/messages/password_changed.txt"  # noqa: S105
+SAID = {
+    "account/messages/password_changed.txt",
+    "mfa/messages/totp_activated.txt",
+    "mfa/messages/totp_deactivated.txt",
+    "mfa/messages/webauthn_added.txt",
+    "mfa/messages/webauthn_removed.txt",
+}
+FACTORS = {  # by the mail that allauth would send of it
+    "mfa/email/totp_activated": Kind.FACTOR_SET_UP,
+    "mfa/email/webauthn_added": Kind.FACTOR_SET_UP,
+    "mfa/email/totp_deactivated": Kind.FACTOR_REMOVED,
+    "mfa/email/webauthn_removed": Kind.FACTOR_REMOVED,
+    "mfa/email/recovery_codes_generated": Kind.FACTOR_CODES,
+}
+REAUTHENTICATE_AFTER = timedelta(minutes=5)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -19,14 +36,20 @@ class AccountAdapter(DefaultAccountAdapter):
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
     ) -> None:
         """Say only what the next page would not show: that one is logged in or out needs no banner."""
-        if message_template == PASSWORD_CHANGED:
+        if message_template in SAID or message_template is None:
             super().add_message(request, level, message_template, *args, **kwargs)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who has logged in a moment ago need not say once more who she is."""
+        began = sessions.began(context.request.session)
+        return began is None or timezone.now() - began > REAUTHENTICATE_AFTER
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return settings.SIGNUP != "closed"
 
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)
+        sessions.begin(request.session, now=timezone.now())
         record(Kind.LOG_IN, by=user, of=user, now=timezone.now())
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
@@ -48,6 +71,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_password(self, user: Any, password: str) -> None:
         super().set_password(user, password)
         record(Kind.PASSWORD_CHANGED, by=user, of=user, now=timezone.now())
+
+    def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().send_notification_mail(template_prefix, user, *args, **kwargs)
+        if template_prefix in FACTORS:
+            record(FACTORS[template_prefix], by=user, of=user, now=timezone.now())
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("settings")

@@ -12,6 +12,7 @@ class LoginForm(forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].help_text = FORGOTTEN
+        self.fields["remember"].label = _("This is my own device: keep me logged in for two weeks")
 
 
 class ChangePasswordForm(forms.ChangePasswordForm):

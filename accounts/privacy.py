@@ -31,6 +31,7 @@ NOT_OURS = {
     "cards.HistoricalCard": {"history_user": Policy.ANONYMISE, "deck__owner": Policy.ERASE},
     "account.EmailAddress": {"user": Policy.EXPORT},
     "account.EmailConfirmation": {"email_address__user": Policy.ERASE},
+    "mfa.Authenticator": {"user": Policy.ERASE},  # secrets
     "admin.LogEntry": {"user": Policy.ERASE},
 }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import classes, code_login, join, log_in, me, privacy, sign_up, students
+from accounts.views import classes, code_login, join, log_in, me, privacy, second_factor, sign_up, students
 
 urlpatterns = [
     path("settings/", me.settings, name="settings"),
@@ -12,6 +12,19 @@ urlpatterns = [
     # before allauth's own
     path("accounts/login/", log_in.LogIn.as_view(), name="account_login"),
     path("accounts/signup/", sign_up.SignUp.as_view(), name="account_signup"),
+    path("accounts/2fa/totp/activate/", second_factor.ActivateTotp.as_view(), name="mfa_activate_totp"),
+    path("accounts/2fa/totp/picture.svg", second_factor.totp_picture, name="totp_picture"),
+    path("accounts/2fa/webauthn/add/", second_factor.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path(
+        "accounts/2fa/webauthn/keys/<int:pk>/remove/", second_factor.RemovePasskey.as_view(), name="mfa_remove_webauthn"
+    ),
+    path("accounts/2fa/recovery-codes/", second_factor.recovery_codes, name="mfa_view_recovery_codes"),
+    path("accounts/2fa/recovery-codes/download/", second_factor.recovery_codes, name="mfa_download_recovery_codes"),
+    path(
+        "accounts/2fa/recovery-codes/generate/",
+        second_factor.RecoveryCodes.as_view(),
+        name="mfa_generate_recovery_codes",
+    ),
     # the ways in; short, because they are typed from a printed card or from the board
     path("join/", join.join, name="join"),
     path("code/", code_login.code_login, name="code_login"),

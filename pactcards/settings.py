@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "cards",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_htmx",
     "simple_history",
@@ -69,11 +70,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SessionLifeMiddleware",
     "pactcards.middleware.ChosenLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pactcards.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "pactcards.middleware.PrivatePagesMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -135,6 +138,19 @@ ACCOUNT_FORMS = {
     "change_password": "accounts.login.ChangePasswordForm",
 }
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+REQUIRE_STAFF_MFA = env.bool("REQUIRE_STAFF_MFA", not DEBUG)
+MFA_ADAPTER = "accounts.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the school makes the accounts, and an address is no part of who one is
+MFA_FORMS = {
+    "add_webauthn": "accounts.forms.passkeys.AddForm",
+    "authenticate_webauthn": "accounts.forms.passkeys.AuthenticateForm",
+    "login_webauthn": "accounts.forms.passkeys.LoginForm",
+    "reauthenticate_webauthn": "accounts.forms.passkeys.ReauthenticateForm",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}
 # A whole school comes from one address, so the tight limit is per user name and the one per address is high.
 ACCOUNT_RATE_LIMITS = {
     "login": "600/m/ip",
@@ -146,6 +162,8 @@ ACCOUNT_RATE_LIMITS = {
     "join_wrong": "2000/h/key",
     "privacy_export": "3/d/user",
 }
+SESSION_COOKIE_AGE = 12 * 3600  # accounts/sessions.py says when a log-in ends; this is the most without it
+ACCOUNT_SESSION_COOKIE_AGE = 14 * 24 * 3600  # on her own device
 PASSWORD_HASHERS = [
     "accounts.hashers.SchoolArgon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

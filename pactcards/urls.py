@@ -2,11 +2,13 @@
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.views import logout
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
 admin.autodiscover()
+admin.site.unregister(Authenticator)  # its page would show the secrets
 admin.site.site_header = admin.site.site_title = _("PactCards: the teacher’s desk")
 admin.site.index_title = _("What would you like to do?")
 admin.site.enable_nav_sidebar = False  # three entries need no second way in, and lists get its width

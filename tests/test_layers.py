@@ -162,6 +162,8 @@ def test_only_views_and_commands_read_the_clock(module):
         "privacy",
         "reminders",
         "scoped",
+        "second_factor",
+        "sessions",
         "zones",
     ],
 )
