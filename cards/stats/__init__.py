@@ -14,6 +14,7 @@ from cards.stats.class_cards import (
     MisconceptionCount,
     MotiveRate,
     Rate,
+    Tries,
     card_rates,
     misconception_counts,
     narrowed,
@@ -28,7 +29,7 @@ from cards.stats.class_student import (
     student_rate,
 )
 from cards.stats.days import Span, Unit, calendar_weeks, finest_unit, spans
-from cards.stats.do_now import DO_NOW_CARDS, DoNow, do_now
+from cards.stats.do_now import DO_NOW_CARDS, DoNow, chosen_cards, do_now
 from cards.stats.memory import (
     EASE_STEPS,
     INTERVAL_STEPS,
@@ -94,6 +95,7 @@ __all__ = [
     "Span",
     "StudentRate",
     "Tally",
+    "Tries",
     "Unit",
     "calendar_weeks",
     "card_rates",
@@ -101,6 +103,7 @@ __all__ = [
     "cards_by_level",
     "cards_given",
     "cards_of_motive",
+    "chosen_cards",
     "class_map",
     "count_in_steps",
     "do_now",

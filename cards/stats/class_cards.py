@@ -1,11 +1,11 @@
 """What a class gets wrong: cards, motives and named misconceptions, each rate only where enough students tried."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from cards.kinds import PASS
 from cards.models import Card, Misbelief, Misconception, Motive, ReviewLog
@@ -80,48 +80,69 @@ def narrowed(
     ]
 
 
-def tries_of(user_ids: Sequence[int], cards: Iterable[Card], *, today: date) -> "QuerySet[ReviewLog]":
+class Tries(NamedTuple):
+    """Those of one student at one card."""
+
+    user_id: int
+    card_id: int
+    tries: int
+    passes: int
+
+
+def tries_of(user_ids: Sequence[int], *, today: date) -> "QuerySet[ReviewLog]":
     logs = ReviewLog.objects.standing().filter(TRY, day__gt=today - timedelta(days=RATE_DAYS))
-    return logs.filter(user__in=user_ids, card__in=[card.pk for card in cards]).order_by()
+    return logs.filter(user__in=user_ids).order_by()
 
 
-_PASSES = Count("pk", filter=Q(quality__gte=PASS))
+def load_tries(user_ids: Sequence[int], *, today: date) -> list[Tries]:
+    """At whatever card, for all rates of a class, in one query.
+
+    In a month few students try a card twice, so grouping the rows in the database costs more than it saves; and asked
+    for the cards too it would go through the whole history of each student instead of her last month.
+    """
+    found: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
+    for user_id, card_id, quality in tries_of(user_ids, today=today).values_list("user", "card", "quality"):
+        counts = found[user_id, card_id]
+        counts[0] += 1
+        counts[1] += quality >= PASS
+    return [Tries(*key, *counts) for key, counts in found.items()]
 
 
-def card_rates(user_ids: Sequence[int], cards: Sequence[Card], *, today: date) -> list[CardRate]:
+def card_rates(tries: Iterable[Tries], cards: Iterable[Card]) -> list[CardRate]:
     """The cards by error rate, the worst first; then those whose rate is hidden, the most tried first."""
-    tries = tries_of(user_ids, cards, today=today)
-    rows = tries.values_list("card").annotate(Count("user", distinct=True), Count("pk"), passes=_PASSES)
-    rates = {card_id: Rate(*counts) for card_id, *counts in rows}
-    return sorted((CardRate(card, rates.get(card.pk, Rate())) for card in cards), key=_worst_first)
+    students, counts, passes = Counter[int](), Counter[int](), Counter[int]()
+    for row in tries:
+        students[row.card_id] += 1
+        counts[row.card_id] += row.tries
+        passes[row.card_id] += row.passes
+    rates = (CardRate(card, Rate(students[card.pk], counts[card.pk], passes[card.pk])) for card in cards)
+    return sorted(rates, key=_worst_first)
 
 
 def _worst_first(row: CardRate) -> tuple[float, int]:
     return (2 if row.rate.is_hidden else row.rate.share_right, -row.rate.tries)
 
 
-def weakest_motive(user_ids: Sequence[int], cards: Sequence[Card], *, today: date) -> MotiveRate | None:
+def weakest_motive(tries: Iterable[Tries], cards: Sequence[Card]) -> MotiveRate | None:
     """The motive and actor with the lowest rate; None while no rate can be shown. A card of both counts for each."""
-    motives = {card.motive_id: card.motive for card in cards if card.motive and not card.motive.is_context}
-    tries = tries_of(user_ids, cards, today=today).filter(card__motive__in=motives)
-    rows = tries.values_list("user", "card__motive", "card__actor").annotate(Count("pk"), passes=_PASSES)
-    found = [
-        MotiveRate(motives[motive_id], actor, rate)
-        for (motive_id, actor), rate in _rates_by_motive(rows).items()
-        if not rate.is_hidden
-    ]
-    return min(found, key=lambda row: (row.rate.share_right, -row.rate.tries), default=None)
+    motives = {card.motive.pk: card.motive for card in cards if card.motive and not card.motive.is_context}
+    keys = {
+        card.pk: [(card.motive.pk, actor) for actor in actors_of(card.actor)]
+        for card in cards
+        if card.motive and card.motive.pk in motives
+    }
+    rows: dict[tuple[int, str], list[Tries]] = defaultdict(list)
+    for row in tries:
+        for key in keys.get(row.card_id, ()):
+            rows[key].append(row)
+    rates = (MotiveRate(motives[motive_id], actor, _rate(found)) for (motive_id, actor), found in rows.items())
+    shown = (row for row in rates if not row.rate.is_hidden)
+    return min(shown, key=lambda row: (row.rate.share_right, -row.rate.tries), default=None)
 
 
-def _rates_by_motive(rows: Iterable[tuple[int, int, str, int, int]]) -> dict[tuple[int, str], Rate]:
-    users: dict[tuple[int, str], set[int]] = defaultdict(set)
-    counts: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
-    for user_id, motive_id, of, tries, passes in rows:
-        for actor in actors_of(of):
-            users[motive_id, actor].add(user_id)
-            counts[motive_id, actor][0] += tries
-            counts[motive_id, actor][1] += passes
-    return {key: Rate(len(users[key]), *counts[key]) for key in users}
+def _rate(rows: Sequence[Tries]) -> Rate:
+    users = {row.user_id for row in rows}
+    return Rate(len(users), sum(row.tries for row in rows), sum(row.passes for row in rows))
 
 
 def misconception_counts(user_ids: Sequence[int], cards: Sequence[Card]) -> list[MisconceptionCount]:

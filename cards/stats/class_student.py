@@ -16,6 +16,7 @@ from cards.stats.school_class import ClassStudent
 
 TIMELINE_WEEKS = 8
 LAST_WRONG = 5
+_PASSES = Count("pk", filter=Q(quality__gte=PASS))
 
 
 class PractisedDay(NamedTuple):
@@ -50,10 +51,10 @@ def last_wrong(user: User, cards: QuerySet[Card]) -> QuerySet[Card]:
     return newest.select_related("deck").order_by("-wrong_on", "-newest")[:LAST_WRONG]
 
 
-def student_rate(user: User, cards: Sequence[Card], *, today: date) -> Rate:
-    """Her own tries; whether they are enough to show a rate is for the page to say."""
-    logs = tries_of([user.pk], cards, today=today)
-    return Rate(1, logs.count(), logs.filter(quality__gte=PASS).count())
+def student_rate(user: User, cards: QuerySet[Card], *, today: date) -> Rate:
+    """Her own tries, as numbers: of one student no rate is shown."""
+    tries = tries_of([user.pk], today=today).filter(card__in=cards.order_by().values("pk"))
+    return Rate(1, **tries.aggregate(tries=Count("pk"), passes=_PASSES))
 
 
 def card_students(students: Sequence[ClassStudent], card: Card, *, today: date) -> list[StudentRate]:
@@ -70,8 +71,8 @@ def card_students(students: Sequence[ClassStudent], card: Card, *, today: date) 
 
 
 def _tries_by_user(user_ids: Sequence[int], card: Card, today: date) -> QuerySet[ReviewLog, tuple[int, int, int]]:
-    passes = Count("pk", filter=Q(quality__gte=PASS))
-    return tries_of(user_ids, [card], today=today).values_list("user").annotate(Count("pk"), passes=passes)
+    tries = tries_of(user_ids, today=today).filter(card=card)
+    return tries.values_list("user").annotate(Count("pk"), passes=_PASSES)
 
 
 def _levels(user_ids: Sequence[int], card: Card) -> dict[int, Level]:

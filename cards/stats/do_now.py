@@ -1,11 +1,13 @@
 """Do Now: the five taught cards that a class knows least, for the board at the start of a lesson."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
+from accounts.models import User
 from cards.models import Card, CardState, TaughtLesson
 from cards.stats.class_cards import card_rates
 from cards.stats.school_class import Overview
@@ -22,11 +24,18 @@ def do_now(overview: Overview) -> DoNow:
     """The five weakest taught cards; where too few have enough tries, core cards of the newest lesson fill up."""
     ticked = _ticked_lessons(overview)
     taught = taught_cards(overview, ticked)
-    rates = card_rates(overview.user_ids, taught, today=overview.today)
+    rates = card_rates(overview.tries, taught)
     weakest = [row.card for row in rates if not row.rate.is_hidden][:DO_NOW_CARDS]
     core = (card for card in newest_lesson(overview.cards, ticked) if card.level == Card.Level.CORE)
     fresh = [card for card in core if card not in weakest]
-    return DoNow([*weakest, *fresh][:DO_NOW_CARDS], len(weakest))
+    return chosen_cards([*weakest, *fresh], rated=len(weakest))
+
+
+def chosen_cards(cards: Iterable[Card], *, rated: int) -> DoNow:
+    """Five of these at most, with all that is written on them."""
+    chosen = [card.pk for card in cards][:DO_NOW_CARDS]
+    whole = Card.objects.select_related("deck").in_bulk(chosen)
+    return DoNow([whole[pk] for pk in chosen], rated)
 
 
 def _ticked_lessons(overview: Overview) -> dict[tuple[int, str], datetime]:
@@ -38,13 +47,19 @@ def _ticked_lessons(overview: Overview) -> dict[tuple[int, str], datetime]:
 
 def taught_cards(overview: Overview, ticked: Iterable[tuple[int, str]]) -> list[Card]:
     """Of a lesson that was ticked, or of a deck that half the class has met (DESIGN.md §3)."""
-    lessons = set(ticked)
-    states = CardState.objects.filter(user__in=overview.user_ids, card__in=overview.card_ids, sm2_due_on__isnull=False)
-    met = dict(states.order_by().values_list("card__deck").annotate(students=Count("user", distinct=True)))
-    half = max(len(overview.counted), 1) / 2
-    return [
-        card for card in overview.cards if (card.deck_id, card.section) in lessons or met.get(card.deck_id, 0) >= half
-    ]
+    lessons, met = set(ticked), _met_decks(overview)
+    return [card for card in overview.cards if (card.deck_id, card.section) in lessons or card.deck_id in met]
+
+
+def _met_decks(overview: Overview) -> set[int]:
+    """Of each student the database looks for one met card a deck, and for no more."""
+    of_deck: dict[int, list[int]] = defaultdict(list)
+    for card in overview.cards:
+        of_deck[card.deck_id].append(card.pk)
+    hers = CardState.objects.filter(user=OuterRef("pk"), sm2_due_on__isnull=False)
+    counts = {f"deck_{pk}": Count("pk", filter=Exists(hers.filter(card__in=cards))) for pk, cards in of_deck.items()}
+    met = User.objects.filter(pk__in=overview.user_ids).aggregate(**counts)
+    return {pk for pk in of_deck if met[f"deck_{pk}"] and 2 * met[f"deck_{pk}"] >= len(overview.counted)}
 
 
 def newest_lesson(cards: list[Card], ticked: dict[tuple[int, str], datetime]) -> list[Card]:

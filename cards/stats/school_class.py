@@ -10,10 +10,19 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from accounts.days import local_time, study_day
 from accounts.models import Membership, SchoolClass, User
 from cards.models import Assignment, Card, ReviewLog, TaughtLesson
-from cards.stats.class_cards import MotiveRate, weakest_motive
+from cards.stats.class_cards import MotiveRate, Tries, load_tries, weakest_motive
 
 QUIET_SCHOOL_DAYS = 8
 SCHOOL_DAYS_A_WEEK = 5
+CARD_COLUMNS = (  # what the figures and lists need of a card; its other texts are long
+    *("deck", "section", "position", "level", "kind", "front", "actor", "motive", "misconception"),
+    *("deck__title", "deck__position", "deck__owner"),
+    *("motive__code", "motive__name", "motive__position", "motive__is_context"),
+)
+STUDENT_COLUMNS = (
+    *("user", "joined_at", "excused_until", "user__username", "user__first_name", "user__last_name"),
+    *("user__time_zone", "user__day_start", "user__studied_on"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +82,12 @@ class Overview:
         return [card.pk for card in self.cards]
 
     @cached_property
+    def tries(self) -> list[Tries]:
+        return load_tries(self.user_ids, today=self.today)
+
+    @cached_property
     def weakest(self) -> MotiveRate | None:
-        return weakest_motive(self.user_ids, self.cards, today=self.today)
+        return weakest_motive(self.tries, self.cards)
 
 
 def cards_given(school_class: SchoolClass, *, today: date) -> QuerySet[Card]:
@@ -91,7 +104,7 @@ def cards_given(school_class: SchoolClass, *, today: date) -> QuerySet[Card]:
 
 def load_overview(school_class: SchoolClass, *, since: date, today: date, now: datetime) -> Overview:
     """`today` is the teacher's; what a student did is counted by the student's own study days."""
-    cards = cards_given(school_class, today=today).select_related("deck", "motive")
+    cards = cards_given(school_class, today=today).select_related("deck", "motive").only(*CARD_COLUMNS)
     found = list(cards.order_by("deck__position", "deck", "position", "pk"))
     students = load_students(school_class, found, since=since, now=now)
     return Overview(school_class, found, students, since, today)
@@ -103,7 +116,9 @@ def load_students(
     """In two queries, by name; all of them, or the one who is asked for."""
     answers = ReviewLog.objects.standing().filter(card__in=[card.pk for card in cards])
     hers = answers.filter(user=OuterRef("user")).order_by("-day")
-    members = Membership.objects.counted().filter(school_class=school_class).select_related("user")
+    members = (
+        Membership.objects.counted().filter(school_class=school_class).select_related("user").only(*STUDENT_COLUMNS)
+    )
     if user_pk is not None:
         members = members.filter(user=user_pk)
     members = members.annotate(last_day=Subquery(hers.values("day")[:1]))

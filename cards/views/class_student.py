@@ -15,6 +15,7 @@ from cards.models import Card
 from cards.stats import (
     MAP_ACTORS,
     ClassStudent,
+    Tries,
     card_rates,
     card_students,
     cards_given,
@@ -61,7 +62,7 @@ def _motives_context(student: ClassStudent, cards: Any) -> dict[str, Any]:
         for row in rows
         if any(cell.cards for cell in row.cells)
     ]
-    rate = student_rate(student.user, list(cards), today=student.today)
+    rate = student_rate(student.user, cards, today=student.today)
     return {"rows": shown, "actors": MAP_ACTORS, "rate": rate}
 
 
@@ -79,5 +80,6 @@ def class_card(request: StudentRequest, pk: int, card_pk: int) -> HttpResponse:
 
 def _card_context(card: Card, students: list[ClassStudent], today: date) -> dict[str, Any]:
     rows = card_students(students, card, today=today)
-    rates = card_rates([student.user.pk for student in students], [card], today=today)
-    return {"card": card, "rows": [(row, level_in_words(row.level)) for row in rows], "rate": rates[0].rate}
+    tries = [Tries(row.student.user.pk, card.pk, row.tries, row.passes) for row in rows if row.tries]
+    shown = [(row, level_in_words(row.level)) for row in rows]
+    return {"card": card, "rows": shown, "rate": card_rates(tries, [card])[0].rate}

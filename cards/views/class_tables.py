@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from cards.forms.school_class import ClassPageForm
@@ -25,7 +26,7 @@ from cards.stats import (
     narrowed,
 )
 from cards.views.labels import weekday_and_day
-from cards.views.motives import LEVEL_NAMES
+from cards.views.motives import LEVEL_NAMES, level_in_words
 
 SHOWN_CARDS = 15
 Table = Iterable[list[Any]]
@@ -41,9 +42,10 @@ def overview_context(overview: Overview, form: ClassPageForm) -> dict[str, Any]:
 
 def _map_context(overview: Overview) -> dict[str, Any]:
     found = class_map([student.user.pk for student in overview.students], overview.cards)
-    cells = {level: {"name": str(LEVEL_NAMES[level]), "shade": level.name.lower()} for level in Level}
+    # There may be thousands of cells, of which only four differ.
+    cells = {level: render_to_string("cards/_class_map_cell.html", {"level": level_in_words(level)}) for level in Level}
 
-    def rows(students: list[ClassStudent]) -> list[tuple[ClassStudent, list[dict[str, str]]]]:
+    def rows(students: list[ClassStudent]) -> list[tuple[ClassStudent, list[str]]]:
         return [(student, [cells[level] for level in found.levels[student.user.pk]]) for student in students]
 
     return {"motives": found.motives, "map_rows": rows(overview.counted), "excused_rows": rows(overview.excused)}
@@ -57,7 +59,7 @@ def _cards_context(overview: Overview, form: ClassPageForm) -> dict[str, Any]:
 
 
 def _card_rates(overview: Overview, form: ClassPageForm) -> list[CardRate]:
-    return card_rates(overview.user_ids, narrowed(overview.cards, **form.narrowing), today=overview.today)
+    return card_rates(overview.tries, narrowed(overview.cards, **form.narrowing))
 
 
 def _misconceptions(overview: Overview) -> list[MisconceptionCount]:

@@ -41,5 +41,4 @@ def _chosen(overview: Overview, asked: list[str]) -> DoNow | None:
     given = {str(card.pk): card for card in overview.cards}
     if not set(asked) <= set(given):
         raise Http404
-    cards = [given[pk] for pk in dict.fromkeys(asked)][: stats.DO_NOW_CARDS]
-    return DoNow(cards, len(cards))
+    return stats.chosen_cards((given[pk] for pk in dict.fromkeys(asked)), rated=stats.DO_NOW_CARDS)
