@@ -8,6 +8,7 @@ urlpatterns = [
     path("settings/", me.settings, name="settings"),
     path("settings/log-out-everywhere/", me.log_out_everywhere, name="log_out_everywhere"),
     path("reminders/stop/<str:token>/", me.reminder_stop, name="reminder_stop"),
+    path("digests/stop/<str:token>/", me.digest_stop, name="digest_stop"),
     path("privacy/export/", privacy.privacy_export, name="privacy_export"),
     # before allauth's own
     path("accounts/login/", log_in.LogIn.as_view(), name="account_login"),

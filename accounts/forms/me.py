@@ -42,6 +42,7 @@ class SettingsForm(forms.ModelForm):
             "motion",
             "email",
             "daily_reminder",
+            "weekly_digest",
         ]
         labels = {
             "first_name": _("Display name"),
@@ -53,12 +54,14 @@ class SettingsForm(forms.ModelForm):
             "motion": _("Motion"),
             "email": _("E-mail address (optional)"),
             "daily_reminder": _("Send me one mail on a day with cards to review"),
+            "weekly_digest": _("Send me one mail a week about my classes"),
         }
         help_texts = {
             "first_name": _("How PactCards greets you. Your teacher sees it beside your user name."),
             "day_start": _("Before this time it is still yesterday. From midnight to noon."),
             "email": _("For the daily reminder and a forgotten password. You need no address to use PactCards."),
             "daily_reminder": _("In the afternoon, and only if you have not been through them yet."),
+            "weekly_digest": _("On Monday morning: who practised, where they are stuck. It names no student."),
         }
         error_messages = {"day_start": {"invalid": _("Enter a time such as 04:00.")}}
         widgets = {
@@ -77,11 +80,15 @@ class SettingsForm(forms.ModelForm):
         self.fields["time_zone"].choices = grouped_zones(kept=self.instance.time_zone)  # type: ignore[attr-defined]
         if not settings.EMAIL_IS_SET_UP:
             del self.fields["daily_reminder"]
+        if not (settings.EMAIL_IS_SET_UP and self.instance.is_staff):
+            del self.fields["weekly_digest"]
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         if data.get("daily_reminder") and data.get("email") == "":
             self.add_error("email", _("The daily reminder needs an address. Give one, or switch the reminder off."))
+        if data.get("weekly_digest") and data.get("email") == "":
+            self.add_error("email", _("The weekly digest needs an address. Give one, or switch the digest off."))
         return data
 
     def save(self, commit: bool = True) -> User:

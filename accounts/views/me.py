@@ -1,5 +1,6 @@
 """Pages about oneself."""
 
+from collections.abc import Callable
 from copy import copy
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import reminders, sessions
+from accounts import digests, reminders, sessions
 from accounts.audit import Kind, record
 from accounts.forms.me import SettingsForm
 from accounts.models import SchoolClass
@@ -50,9 +51,21 @@ def log_out_everywhere(request: UserRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reminder_stop(request: HttpRequest, token: str) -> HttpResponse:
     """The link in a reminder: it shows a button, and the button (or the mail program's own) acts."""
-    user_id = reminders.user_id_of(token)
+    return _stop(request, "accounts/reminder_stop.html", reminders.user_id_of(token), reminders.stop)
+
+
+@login_not_required
+@never_cache
+@csrf_exempt  # as above
+@require_http_methods(["GET", "HEAD", "POST"])
+def digest_stop(request: HttpRequest, token: str) -> HttpResponse:
+    """The link in a weekly digest."""
+    return _stop(request, "accounts/digest_stop.html", digests.user_id_of(token), digests.stop)
+
+
+def _stop(request: HttpRequest, template: str, user_id: int | None, stop: Callable[[int], None]) -> HttpResponse:
     if user_id is None:
-        return render(request, "accounts/reminder_stop.html", {"is_broken": True}, status=404)
+        return render(request, template, {"is_broken": True}, status=404)
     if request.method == "POST":
-        reminders.stop(user_id)
-    return render(request, "accounts/reminder_stop.html", {"is_stopped": request.method == "POST"})
+        stop(user_id)
+    return render(request, template, {"is_stopped": request.method == "POST"})

@@ -13,7 +13,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from accounts.reminders import stop_token
+from accounts import digests, reminders
 from cards.models import Flag, Note
 from cards.views import review as review_views
 from tests.conftest import answer, write_card
@@ -48,6 +48,7 @@ PAGES = {
     "settings": "/settings/",
     "join": "/join/",
     "reminder_stop": "/reminders/stop/{token}/",
+    "digest_stop": "/digests/stop/{digest_token}/",
     "account_logout": "/accounts/logout/",
     "account_change_password": "/accounts/password/change/",
     "account_reset_password": "/accounts/password/reset/",
@@ -141,7 +142,8 @@ def slots(student, deck):
     _mark(student, cards)
     _choose(student)
     pks = {kind: card.pk for kind, card in cards.items()}
-    return pks | {"deck": deck.slug, "motive": motive.code, "own": write_card(student).pk, "token": stop_token(student)}
+    tokens = {"token": reminders.stop_token(student), "digest_token": digests.stop_token(student)}
+    return pks | tokens | {"deck": deck.slug, "motive": motive.code, "own": write_card(student).pk}
 
 
 def _answer_on_several_days(student, cards):

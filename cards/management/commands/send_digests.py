@@ -1,0 +1,128 @@
+from collections import Counter
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from accounts import digests
+from accounts.days import local_time, monday_of, study_day
+from accounts.models import Membership, SchoolClass, User
+from cards.stats import QUIET_SCHOOL_DAYS, RATE_DAYS, Overview, load_overview
+from cards.views.labels import weekday_and_day
+
+SENT, FAILED, NOT_NOW = "sent", "failed", "not now"
+MONDAY = 1
+
+
+class Command(BaseCommand):
+    help = (
+        "Send each teacher who asked for it a mail about her classes, once a week, if there is something to say. "
+        "For cron, every hour; two runs at the same time send nothing twice."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--weekday",
+            type=int,
+            choices=range(1, 8),
+            default=MONDAY,
+            metavar="DAY",
+            help="on this day of the week, 1 (Monday, the default) to 7",
+        )
+        parser.add_argument(
+            "--from-hour",
+            type=int,
+            choices=range(24),
+            default=6,
+            metavar="HOUR",
+            help="not before this hour of the teacher's own clock, 0 to 23 (default 6)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.EMAIL_IS_SET_UP:
+            raise CommandError("Digests are off: EMAIL_URL is not set.")
+        now = timezone.now()
+        counts = Counter(
+            self._write_to(user, now)
+            for user in digests.teachers_to_write_to()
+            if _is_time(user, options["weekday"], options["from_hour"], now)
+        )
+        self.stdout.write(f"{counts[SENT]} sent")
+        if counts[FAILED]:
+            raise CommandError(f"{counts[FAILED]} could not be sent; the next run tries again")
+
+    def _write_to(self, user: User, now: datetime) -> str:
+        today = local_time(user, now=now).date()  # by the calendar: her study day may begin as late as noon
+        if digests.is_sent(user, today=today):
+            return NOT_NOW
+        overviews = _overviews(user, study_day(user, now=now), now)
+        if not overviews or not digests.claim(user, today=today):
+            return NOT_NOW
+        try:
+            with override(user.language or settings.LANGUAGE_CODE):
+                _message(user, overviews).send()
+        except Exception as error:  # whatever a mail server does to one teacher, the others get theirs
+            digests.give_back(user, today=today)
+            self.stderr.write(f"{user.username}: {type(error).__name__}: {error}")
+            return FAILED
+        return SENT
+
+
+def _is_time(user: User, weekday: int, from_hour: int, now: datetime) -> bool:
+    clock = local_time(user, now=now)
+    return clock.isoweekday() == weekday and clock.hour >= from_hour
+
+
+def _overviews(user: User, today: date, now: datetime) -> list[Overview]:
+    """Her living classes that have something to say, over the days since the Monday before today."""
+    teaching = {"memberships__user": user, "memberships__role": Membership.Role.TEACHER}
+    since = monday_of(today - timedelta(days=1))
+    classes = SchoolClass.objects.living().filter(**teaching)
+    overviews = [load_overview(school_class, since=since, today=today, now=now) for school_class in classes]
+    return [overview for overview in overviews if _has_practised(overview)]
+
+
+def _has_practised(overview: Overview) -> bool:
+    """Through the holidays, and of a class that has not begun, there is nothing to say every week."""
+    lately = overview.today - timedelta(days=RATE_DAYS)
+    return any(student.last_day and student.last_day > lately for student in overview.counted)
+
+
+def _message(user: User, overviews: list[Overview]) -> EmailMessage:
+    """Plain text, and no student's name: nobody has checked that the address is the teacher's."""
+    stop_url = _address("digest_stop", digests.stop_token(user))
+    context = {
+        "parts": [_part(overview) for overview in overviews],
+        "quiet_days": QUIET_SCHOOL_DAYS,
+        "settings_url": _address("settings"),
+        "stop_url": stop_url,
+    }
+    return EmailMessage(
+        _("Your classes: where they are stuck"),
+        render_to_string("cards/digest.txt", context),
+        to=[user.email],
+        headers={
+            "List-Unsubscribe": f"<{stop_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": str(get_language()),
+        },
+    )
+
+
+def _part(overview: Overview) -> dict[str, Any]:
+    pk = overview.school_class.pk
+    class_url = f"{_address('school_class', pk)}?since={overview.since}"
+    since = weekday_and_day(overview.since)
+    return {"overview": overview, "since": since, "class_url": class_url, "do_now_url": _address("do_now", pk)}
+
+
+def _address(name: str, *args: Any) -> str:
+    return settings.SITE_URL + reverse(name, args=args)
