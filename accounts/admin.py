@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin import helpers
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
@@ -12,11 +13,12 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.audit import AuditEvent, Kind, record, record_each
+from accounts.erasure import CannotEraseError, erase, refusal, what_goes
 from accounts.forms.invite import InviteForm
 from accounts.invite import invite_again, invite_teacher
 from accounts.models import EXAM_BOARDS, Membership, SchoolClass, User
@@ -53,7 +55,7 @@ class UserAdmin(DjangoUserAdmin):
         ),
     )
 
-    actions = ["invite_again"]
+    actions = ["invite_again", "erase"]
 
     def get_urls(self) -> list[URLPattern]:
         invite = self.admin_site.admin_view(self.invite_teacher_view)
@@ -117,13 +119,47 @@ class UserAdmin(DjangoUserAdmin):
         messages.info(request, _("None of the chosen is a teacher without a password, so nothing was changed."))
         return None
 
-    def get_deleted_objects(
-        self, objs: Iterable[Any], request: HttpRequest
-    ) -> tuple[list[Any], Any, set[str], list[Any]]:
-        """What goes with a person is counted and not quoted: her own cards and notes are nobody else’s to read."""
-        people = [str(person) for person in objs]
-        _quoted, counts, lacking, protected = super().get_deleted_objects(objs, request)  # type: ignore[arg-type]
-        return people, counts, lacking, protected
+    def has_erase_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A person is erased, which leaves nothing of her; Django’s own deletion would leave her name in the log."""
+        return False
+
+    @admin.action(description=_("Erase"), permissions=["erase"])
+    def erase(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        """A page that counts what goes, and asks; it quotes nothing that they wrote."""
+        if "apply" in request.POST:
+            self._erase(request, people)
+            return None
+        refusals = {person.pk: sentence for person in people if (sentence := self._refusal(request, person))}
+        erased = people.exclude(pk__in=refusals)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Erase for good?"),
+            "people": erased,
+            "refusals": refusals.values(),
+            "counts": what_goes(erased),
+            "checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+        }
+        return render(request, "admin/accounts/user/erase.html", context)
+
+    def _erase(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        erased = 0
+        for person in people:
+            try:
+                if person == request.user:
+                    raise CannotEraseError(self._refusal(request, person))
+                erased += erase(person.pk, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+            except CannotEraseError as error:
+                messages.error(request, str(error))
+        said = ngettext("%(count)d person is erased.", "%(count)d people are erased.", erased)
+        messages.success(request, said % {"count": erased})
+
+    def _refusal(self, request: HttpRequest, person: User) -> str:
+        if person == request.user:
+            return gettext("You cannot erase yourself. Ask another superuser.")
+        return refusal(person)
 
 
 class SchoolClassForm(forms.ModelForm):

@@ -97,7 +97,7 @@ class User(AbstractUser):
 
     # One more for each time she logs out everywhere; every session knows with which number it began.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
-    privacy = {"pk": Policy.EXPORT}
+    privacy = {"id": Policy.EXPORT}
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -165,6 +165,13 @@ class SchoolClassQuerySet(models.QuerySet["SchoolClass"]):
     def visible_to(self, user: User) -> Self:
         """Classes in which she teaches; a superuser sees all."""
         return self if user.is_superuser else self.filter(pk__in=_taught_by(user))
+
+    def looked_after_only_by(self, user: User) -> Self:
+        """Living classes that nobody could change any more if she went."""
+        teachers = Membership.objects.filter(role=Membership.Role.TEACHER, can_edit=True)
+        others = teachers.filter(user__is_active=True, user__is_staff=True).exclude(user=user)
+        hers = self.living().filter(pk__in=teachers.filter(user=user).values("school_class"))
+        return hers.exclude(pk__in=others.values("school_class"))
 
     def editable_by(self, user: User) -> Self:
         """Classes in which she teaches and may change things."""

@@ -156,6 +156,7 @@ def test_only_views_and_commands_read_the_clock(module):
         "names",
         "roster",
         "words",
+        "erasure",
         "export",
         "login_codes",
         "models",

@@ -39,7 +39,7 @@ def test_every_path_to_a_person_has_a_policy(model):
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
 def test_every_policy_is_of_a_path_that_there_is(model):
-    known = {*paths_to_people(model), *(["pk"] if model is User else [])}
+    known = {*paths_to_people(model), *(["id"] if model is User else [])}
     assert set(policies_of(model)) - known == set()
 
 

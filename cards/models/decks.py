@@ -66,6 +66,13 @@ class DeckQuerySet(models.QuerySet["Deck"]):
             return self.of_school()
         return self.of_school().filter(pk__in=DeckTeacher.objects.filter(user=teacher, can_edit=True).values("deck"))
 
+    def looked_after_only_by(self, teacher: User) -> Self:
+        """Decks in use that nobody could change any more if she went."""
+        teachers = DeckTeacher.objects.filter(can_edit=True)
+        others = teachers.filter(user__is_active=True, user__is_staff=True).exclude(user=teacher)
+        hers = self.of_school().filter(pk__in=teachers.filter(user=teacher).values("deck"))
+        return hers.exclude(status=Status.ARCHIVED).exclude(pk__in=others.values("deck"))
+
     def assignable_by(self, teacher: User) -> Self:
         """Published decks that she may give to a class: the library and those she looks after."""
         hers = Q(in_library=True) | Q(deck_teachers__user=teacher)
