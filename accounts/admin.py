@@ -17,6 +17,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from accounts import roster
 from accounts.audit import AuditEvent, Kind, record, record_each
 from accounts.erasure import CannotEraseError, erase, refusal, what_goes
 from accounts.forms.invite import InviteForm
@@ -225,12 +226,17 @@ class SchoolClassAdmin(ScopedHistoryAdmin):
             record(Kind.CLASS_MADE, by=request.user, of=form.instance, now=timezone.now())
 
     def delete_model(self, request: HttpRequest, obj: SchoolClass) -> None:
-        record(Kind.CLASS_DELETED, by=request.user, of=obj, now=timezone.now())
+        self._note_deletion(request, SchoolClass.objects.filter(pk=obj.pk))
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SchoolClass]) -> None:
-        record_each(Kind.CLASS_DELETED, queryset, by=request.user, now=timezone.now())
+        self._note_deletion(request, queryset)
         super().delete_queryset(request, queryset)
+
+    def _note_deletion(self, request: HttpRequest, classes: QuerySet[SchoolClass]) -> None:
+        now = timezone.now()
+        roster.note_leaving(Membership.objects.filter(school_class__in=classes), now=now)
+        record_each(Kind.CLASS_DELETED, classes, by=request.user, now=now)
 
     @admin.display(description=_("students"), ordering="student_count")
     def student_count(self, school_class: SchoolClass) -> int:

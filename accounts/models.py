@@ -97,6 +97,10 @@ class User(AbstractUser):
 
     # One more for each time she logs out everywhere; every session knows with which number it began.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    left_class_at = models.DateTimeField(_("last left a class at"), null=True, blank=True, editable=False)
+    # Written by accounts.retention when it tells her teachers that she will be erased.
+    erase_told_at = models.DateTimeField(_("told at that she will be erased"), null=True, blank=True, editable=False)
+
     privacy = {"id": Policy.EXPORT}
 
     class Meta(AbstractUser.Meta):

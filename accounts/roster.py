@@ -160,6 +160,18 @@ def move(memberships: MembershipQuerySet, to: SchoolClass) -> None:
     Membership.objects.filter(pk__in=moving).update(school_class=to, excused_until=None)
 
 
+@transaction.atomic
+def remove(memberships: MembershipQuerySet, *, now: datetime) -> None:
+    """Out of the class; account and everything she knows stay, for as long as accounts.retention says."""
+    note_leaving(memberships, now=now)
+    memberships.delete()
+
+
+def note_leaving(memberships: MembershipQuerySet, *, now: datetime) -> None:
+    """Wherever a membership ends and no other takes its place: the last such day counts."""
+    User.objects.filter(memberships__in=memberships).update(left_class_at=now)
+
+
 def excuse(memberships: MembershipQuerySet, until: date | None) -> None:
     memberships.update(excused_until=until)
 

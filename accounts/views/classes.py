@@ -58,8 +58,9 @@ def students_remove(request: UserRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         people = [membership.user for membership in form.cleaned_data["students"]]
         count = len(people)
-        form.cleaned_data["students"].delete()
-        record_each(Kind.STUDENT_REMOVED, people, by=request.user, now=timezone.now(), school_class=pk)
+        now = timezone.now()
+        roster.remove(form.cleaned_data["students"], now=now)
+        record_each(Kind.STUDENT_REMOVED, people, by=request.user, now=now, school_class=pk)
         said = ngettext("%(count)d student is out of the class.", "%(count)d students are out of the class.", count)
         return _done(request, pk, said % {"count": count})
     return _form_page(request, "students_remove", school_class, form)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import Membership, SchoolClass, SchoolClassQuerySet, User
+from accounts.retention import told_to
 from cards.models import Deck
 from cards.views import StudentRequest
 
@@ -37,6 +38,7 @@ def teach(request: StudentRequest) -> HttpResponse:
         "classes": classes,
         "steps": _steps(classes),
         "library": Deck.objects.in_library().with_card_count().order_by("position", "title"),
+        "leaving": told_to(request.user),
         "archived": SchoolClass.objects.visible_to(request.user).exclude(archived_at=None),
     }
     return render(request, "cards/teach.html", context)
