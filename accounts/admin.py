@@ -193,8 +193,12 @@ class TeacherInline(ScopedInline, admin.StackedInline):
 
 @admin.register(SchoolClass)
 class SchoolClassAdmin(ScopedHistoryAdmin):
+    purpose = _(
+        "Your classes. Open one to change its name, its exam board or its teachers, or to go to its students and decks."
+    )
     list_display = ["name", "student_count", "archived_at"]
     search_fields = ["name"]
+    search_help_text = _("Search names of classes.")
     fields = ["name", "exam_board"]
     form = SchoolClassForm
     inlines = [TeacherInline]

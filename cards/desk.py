@@ -68,8 +68,8 @@ def students_of(cards: "QuerySet[Card]") -> int:
 
 def set_status(rows: "QuerySet[Any]", status: str) -> int:
     """Publish, archive or draw back cards or decks, each with its line of history; returns how many changed."""
-    changed = list(rows.exclude(status=status))
     with transaction.atomic():
+        changed = list(rows.exclude(status=status).select_for_update())  # each version is raised once by each
         for row in changed:
             row.status, row.version = status, row.version + 1
             row.save(update_fields=["status", "version", "changed_at"])
@@ -78,16 +78,18 @@ def set_status(rows: "QuerySet[Any]", status: str) -> int:
 
 def tag_motive(cards: "QuerySet[Card]", motive: Motive) -> int:
     with transaction.atomic():
-        for card in cards.select_related("deck"):
+        tagged = list(cards.select_related("deck").select_for_update(of=("self",)))
+        for card in tagged:
             card.motive, card.version = motive, card.version + 1
             card.save(update_fields=["motive", "version", "changed_at"])
-    return cards.count()
+    return len(tagged)  # counted anew, a list that is narrowed to a motive has none of them any more
 
 
 def move_cards(cards: "QuerySet[Card]", deck: Deck) -> int:
     """To the end of another deck, codes and states kept; raises ClashError where that deck has a code already."""
     with transaction.atomic():
-        moving = list(cards.exclude(deck=deck).select_related("deck").order_by("deck", "position", "pk"))
+        others = cards.exclude(deck=deck).select_related("deck").select_for_update(of=("self",))
+        moving = list(others.order_by("deck", "position", "pk"))
         codes = [card.code for card in moving]
         clashing = [*deck.cards.filter(code__in=codes).values_list("code", flat=True), *_twice(codes)]
         if clashing:

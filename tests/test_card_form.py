@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.forms import model_to_dict
 from django.urls import reverse
 
+from cards.forms.teach import CardForm
 from cards.models import Card, CardState
 from cards.replay import find_damage
 from tests.conftest import NOON, TODAY, answer
@@ -76,6 +78,18 @@ def test_second_editor_saves_once_she_has_compared(desk_client, card):
     opened = page.context["adminform"].form["opened"].value()
     save(desk_client, card, back="To get land.", opened=opened)
     assert Card.objects.get(pk=card.pk).back == "To get land."
+
+
+def _sent(card):
+    return {name: value for name, value in model_to_dict(card).items() if value not in (None, [])}
+
+
+def test_editor_who_was_a_moment_later_is_held_against_what_is_stored(card):
+    opened = Card.objects.get(pk=card.pk)  # by her request, before the other one is through
+    Card.objects.filter(pk=card.pk).update(back="To gain time.", version=opened.version + 1)
+    form = CardForm({**_sent(card), "back": "To get land.", "opened": opened.version}, instance=opened)
+    assert (form.is_valid(), form["opened"].value()) == (False, str(opened.version + 1))
+    assert [clash[1:] for clash in form.clashes] == [("To gain time.", "To get land.")]
 
 
 @pytest.mark.parametrize("opened", ["", "x", "-1", str(10**30)])

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Membership
-from cards.models import CardState, Note
+from cards.models import Card, CardState, Note
 from tests.a_class import NOW, AClass, practise
 from tests.conftest import answer, write_card
 from tests.factories import CardFactory, PickedDeckFactory, UserFactory
@@ -59,6 +59,12 @@ def test_motives_are_those_of_the_class(teacher_client, here):
         ("time", ["young", "no cards"]),
         ("land", ["young", "young"]),
     ]
+
+
+def test_class_whose_cards_name_nobody_has_a_sentence_in_the_place_of_the_map(teacher_client, here):
+    Card.objects.update(actor="")
+    page = text_of(open_student(teacher_client, here, "Ada"))
+    assert ("No card of this class says yet whose motive" in page, '<table class="map">' in page) == (True, False)
 
 
 def test_last_five_wrong_cards_newest_first(teacher_client, here):

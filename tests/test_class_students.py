@@ -278,6 +278,14 @@ def test_archived_class_asks_nothing_and_comes_back(teacher_client, school_class
     assert (away, SchoolClass.objects.living().count()) == (0, 1)
 
 
+def test_archived_class_shows_no_way_in(teacher_client, school_class):
+    open_page = teacher_client.get(url("class_students", school_class)).text
+    roster.archive(school_class, now=NOON)
+    page = teacher_client.get(url("class_students", school_class)).text
+    ways = ["Add students from a list", school_class.printed_code]
+    assert [[way in text for way in ways] for text in (open_page, page)] == [[True, True], [False, False]]
+
+
 # who may
 
 

@@ -161,6 +161,33 @@ def test_cards_are_tagged_with_a_motive(desk_client, hers):
     assert set(hers.cards.values_list("motive", flat=True)) == {motive.pk}
 
 
+def test_cards_of_a_list_narrowed_to_their_motive_are_counted_once_tagged(desk_client, hers):
+    hers.cards.update(motive=MotiveFactory())
+    address = f"{reverse('admin:cards_card_changelist')}?motive__id__exact={hers.cards.first().motive_id}"
+    chosen = {"action": "tag", "_selected_action": [card.pk for card in hers.cards.all()], "apply": "yes"}
+    response = desk_client.post(address, chosen | {"motive": MotiveFactory().pk}, follow=True)
+    assert said(response) == ["Done: 3. All schedules are kept."]
+
+
+def test_teacher_is_told_when_the_deck_of_published_cards_is_a_draft(desk_client, hers):
+    card = CardFactory(deck=hers, status="draft")
+    hers.status = "draft"
+    hers.save()
+    assert said(act(desk_client, "publish", [card]))[1:] == [
+        "Their deck is still a draft, so no student sees them. Publish the deck, too."
+    ]
+
+
+def test_card_that_was_met_is_not_deleted_with_others(desk_client, hers, student):
+    MembershipFactory(user=student, school_class=AssignmentFactory(deck=hers).school_class)
+    answer(student, hers.cards.first())
+    chosen = {"action": "delete_selected", "_selected_action": [card.pk for card in hers.cards.all()]}
+    page = desk_client.post(reverse("admin:cards_card_changelist"), chosen)
+    assert ("Nothing was deleted." in page.text, "card state" in page.text) == (True, False)
+    desk_client.post(reverse("admin:cards_card_changelist"), chosen | {"post": "yes"})
+    assert hers.cards.count() == 3
+
+
 def test_library_cards_are_not_changed_by_an_action(desk_client):
     deck = DeckFactory(cards=1)
     act(desk_client, "archive", deck.cards.all())

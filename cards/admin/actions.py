@@ -96,6 +96,7 @@ def _apply(
     model_admin: Any, request: HttpRequest, action: DeskAction, rows: "QuerySet[Any]", form: forms.Form | None
 ) -> None:
     before = dict(rows.values_list("pk", "status"))
+    in_a_draft = action.needs_source and rows.filter(deck__status=Deck.Status.DRAFT).exists()
     try:
         changed = action.run(rows, *(form.cleaned_data.values() if form else ()))
     except desk.ClashError as clash:
@@ -106,3 +107,5 @@ def _apply(
         decks = [row for row in rows.all() if row.status != before.get(row.pk)]
         record_each(action.kind, decks, by=request.user, now=timezone.now())
     messages.success(request, _("Done: %(count)d. All schedules are kept.") % {"count": changed})
+    if in_a_draft:
+        messages.warning(request, _("Their deck is still a draft, so no student sees them. Publish the deck, too."))

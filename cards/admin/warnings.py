@@ -1,4 +1,7 @@
-"""What to look at again in a card that was saved in the admin: the rules of the starter decks, as warnings."""
+"""What to look at again in a card that was saved in the admin; the same is said of a row to be imported.
+
+What the files of the starter decks must have beyond that, a teacher's own card may lack.
+"""
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -10,6 +13,9 @@ from cards.models import Card
 
 
 def warn_of_breaches(request: HttpRequest, card: Card) -> None:
-    for sentence, values in rules.breaches(entry_of(card)):
-        named = {"code": card.code, "sentence": _(sentence) % values}
+    found = [_(sentence) % values for sentence, values in rules.advice(entry_of(card))]
+    if not card.source:
+        found.append(_("names no source"))
+    for sentence in found:
+        named = {"code": card.code, "sentence": sentence}
         messages.warning(request, _("To look at again in %(code)s: %(sentence)s.") % named)

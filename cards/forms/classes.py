@@ -56,7 +56,12 @@ class ClassForm(forms.Form):
 class AssignForm(forms.ModelForm):
     """A deck for a class."""
 
-    deck = forms.ModelChoiceField(queryset=Deck.objects.none(), label=_("Deck"), empty_label=_("choose a deck"))
+    deck = forms.ModelChoiceField(
+        queryset=Deck.objects.none(),
+        label=_("Deck"),
+        empty_label=_("choose a deck"),
+        help_text=_("A draft is not among them: publish it on its own page first."),
+    )
     starts_on = DayField(label=_("From"))
     exam_on = DayField(label=_("Exam day (if there is one)"), required=False)
 

@@ -72,15 +72,22 @@ class VersionedForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
-        if self.instance.pk and self.cleaned_data.get("opened") != self.instance.version:
+        stored = self._locked()
+        if stored and self.cleaned_data.get("opened") != stored.version:
+            self.initial.update(forms.model_to_dict(stored, self._meta.fields, self._meta.exclude))
             self.clashes = self._clashes()
             # What is sent next is meant: it answers to what is stored now.
             self.data = cast(QueryDict, self.data).copy()
-            self.data[self.add_prefix("opened")] = str(self.instance.version)
+            self.data[self.add_prefix("opened")] = str(stored.version)
             raise ValidationError(
                 _("Somebody else has saved this since you opened it. Nothing is overwritten: compare, and save again.")
             )
         return data
+
+    def _locked(self) -> Any:
+        """What is stored at this very instant: of two who save at once, the second waits here for the first."""
+        rows = type(self.instance)._default_manager.select_for_update()
+        return rows.get(pk=self.instance.pk) if self.instance.pk else None
 
     def _clashes(self) -> list[tuple[str, Any, Any]]:
         names = [name for name in self.changed_data if name in self.initial and name != "opened"]
