@@ -4,6 +4,7 @@ import csv
 import re
 from datetime import date, timedelta
 from io import StringIO
+from itertools import product
 
 import pytest
 from django.urls import reverse
@@ -11,7 +12,8 @@ from django.urls import reverse
 from accounts.models import Membership
 from cards.models import Flag
 from cards.review import undo_answer
-from cards.stats import Rate, load_overview, school_days
+from cards.stats import Level, Rate, load_overview, school_days, weakest_quarter
+from cards.stats.class_map import Met, level_of
 from tests.a_class import NOW, AClass, practise
 from tests.conftest import answer
 from tests.factories import (
@@ -275,6 +277,14 @@ def test_word_is_that_of_the_weakest_quarter(teacher_client, here):
         practise(here.students["Ada"], card, {1: 4, 2: 4})
     CardFactory(deck=here.deck, motive=here.time)
     assert word(open_page(teacher_client, here).context["map_rows"][0][1][0]) == "young"
+
+
+def test_word_of_counts_is_that_of_the_list_of_cards():
+    for learning, young, mature, new in product(range(5), repeat=4):
+        numbers = zip(Level, (new, learning, young, mature), strict=True)
+        levels = [level for level, number in numbers for _ in range(number)]
+        counts = Met(learning + young + mature, young + mature, mature)
+        assert level_of(len(levels), counts) == (weakest_quarter(levels) or Level.NOT_MET)
 
 
 # --- misconceptions and flags

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from cards.kinds import PASS
 from cards.models import Card, Misbelief, Misconception, Motive, ReviewLog
@@ -147,9 +147,10 @@ def _rate(rows: Sequence[Tries]) -> Rate:
 
 def misconception_counts(user_ids: Sequence[int], cards: Sequence[Card]) -> list[MisconceptionCount]:
     """How many students said of which named misconception that they had it in mind, the most common first."""
-    said = Misbelief.objects.filter(user__in=user_ids, card__in=[card.pk for card in cards]).order_by()
-    rows = said.exclude(card__misconception=None).values_list("card__misconception")
-    counts = dict(rows.annotate(students=Count("user", distinct=True)))
+    of_card = {card.pk: card.misconception_id for card in cards if card.misconception_id}
+    said = Misbelief.objects.filter(user__in=user_ids).values_list("user", "card")
+    pairs = {(user_id, of_card[card_id]) for user_id, card_id in said if card_id in of_card}
+    counts = Counter(misconception_id for _user_id, misconception_id in pairs)
     found = Misconception.objects.filter(pk__in=counts)
     return sorted(
         (MisconceptionCount(misconception, counts[misconception.pk]) for misconception in found),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import Count, Q
 
 from cards.models import LEARNED_REPETITIONS, Card, CardState, Motive
-from cards.stats.motives import MATURE_INTERVAL, Level, weakest_quarter
+from cards.stats.motives import MATURE_INTERVAL, Level
 
 
 class ClassMap(NamedTuple):
@@ -17,10 +17,19 @@ class ClassMap(NamedTuple):
     levels: dict[int, list[Level]]
 
 
+class Met(NamedTuple):
+    """How many cards of a motive a student has met, and how many of these are learned, and mature."""
+
+    met: int = 0
+    learned: int = 0
+    mature: int = 0
+
+
+NONE_MET = Met()
 _LEARNED = Q(repetitions__gte=LEARNED_REPETITIONS)
 _COUNTS = {
-    "learning": Count("pk", filter=Q(repetitions__lt=LEARNED_REPETITIONS)),
-    "young": Count("pk", filter=_LEARNED & Q(interval__lt=MATURE_INTERVAL)),
+    "met": Count("pk"),
+    "learned": Count("pk", filter=_LEARNED),
     "mature": Count("pk", filter=_LEARNED & Q(interval__gte=MATURE_INTERVAL)),
 }
 
@@ -32,20 +41,26 @@ def class_map(user_ids: Iterable[int], cards: Sequence[Card]) -> ClassMap:
     totals = Counter(card.motive_id for card in cards)
     users = list(user_ids)
     counts = _met(users, [card.pk for card in cards if card.motive_id in of_motive])
-    levels = {user: [_level(totals[motive.pk], counts[user].get(motive.pk)) for motive in motives] for user in users}
+    levels = {}
+    for user in users:
+        hers = counts[user]
+        levels[user] = [level_of(totals[motive.pk], hers.get(motive.pk, NONE_MET)) for motive in motives]
     return ClassMap(motives, levels)
 
 
-def _met(user_ids: Sequence[int], card_ids: Sequence[int]) -> dict[int, dict[int, Sequence[int]]]:
-    """By student and motive, how many of the cards that she has met are at which level."""
+def _met(user_ids: Sequence[int], card_ids: Sequence[int]) -> dict[int, dict[int, Met]]:
+    """By student and motive."""
     states = CardState.objects.filter(user__in=user_ids, card__in=card_ids, sm2_due_on__isnull=False).order_by()
-    found: dict[int, dict[int, Sequence[int]]] = defaultdict(dict)
+    found: dict[int, dict[int, Met]] = defaultdict(dict)
     for user_id, motive_id, *counts in states.values_list("user", "card__motive").annotate(**_COUNTS):
-        found[user_id][motive_id] = counts
+        found[user_id][motive_id] = Met(*counts)
     return found
 
 
-def _level(total: int, counts: Sequence[int] | None) -> Level:
-    counts = counts or (0, 0, 0)
-    numbers = zip(Level, (total - sum(counts), *counts), strict=True)
-    return weakest_quarter([level for level, number in numbers for _ in range(number)]) or Level.NOT_MET
+def level_of(total: int, counts: Met) -> Level:
+    """That of the weakest quarter of `total` cards, as `weakest_quarter` says of a list."""
+    others = total - -(-total // 4)  # cards that are at least as well known as the quarter's best one
+    for level, number in ((Level.MATURE, counts.mature), (Level.YOUNG, counts.learned), (Level.LEARNING, counts.met)):
+        if number > others:
+            return level
+    return Level.NOT_MET

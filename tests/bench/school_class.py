@@ -96,7 +96,6 @@ def bench():
     pages = {
         "school_class": reverse("school_class", args=[pk]),
         "all its cards": reverse("school_class", args=[pk]) + "?every=on",
-        "class_csv": reverse("class_csv", args=[pk, "students"]),
         "class_student": reverse("class_student", args=[pk, student.pk]),
         "class_card": reverse("class_card", args=[pk, card.pk]),
         "do_now": reverse("do_now", args=[pk]),

@@ -116,6 +116,7 @@ def test_keys_lead_through_questions_and_answers_and_back(desk, here):
     desk.set_viewport_size({"width": 1920, "height": 1080})
     desk.goto(here.school_class.get_absolute_url())
     desk.get_by_role("link", name="Do Now").click()
+    expect(desk.locator("[data-keys]")).to_be_visible()
     steps = [on_the_board(desk)]
     for key in ("Space", "Space", "ArrowRight", "ArrowRight", "Space", "ArrowLeft", "ArrowLeft", "ArrowLeft"):
         desk.keyboard.press(key)
