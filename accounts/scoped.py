@@ -7,6 +7,7 @@ registered admin as a foreign teacher, so a new one fails until it is scoped.
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db.models import ForeignKey, Model, Q, QuerySet
 from django.forms import ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
@@ -85,8 +86,16 @@ class ScopedHistoryAdmin(ScopedAdmin, SimpleHistoryAdmin):
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
 
+    # Only of what she sees: the library's views would show anybody's by its number, or say that it is somebody's.
+
+    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        self._check_shown(request, object_id)
+        return super().history_view(request, object_id, *args, **kwargs)
+
     def history_form_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Only of what she sees: the library's view would show anybody's by its number."""
-        if self.get_object(request, object_id) is None:
-            raise Http404
+        self._check_shown(request, object_id)
         return super().history_form_view(request, object_id, *args, **kwargs)
+
+    def _check_shown(self, request: HttpRequest, object_id: str) -> None:
+        if self.get_object(request, unquote(object_id)) is None:
+            raise Http404

@@ -6,7 +6,8 @@ from django.http import Http404
 
 from accounts.access import get_class
 from accounts.models import Membership
-from tests.factories import MembershipFactory, TeacherFactory, TeacherMembershipFactory, UserFactory
+from cards.models import Flag
+from tests.factories import FlagFactory, MembershipFactory, TeacherFactory, TeacherMembershipFactory, UserFactory
 
 
 @pytest.fixture
@@ -48,3 +49,10 @@ def test_teacher_who_has_left_the_staff_sees_nothing(school_class):
     assert Membership.objects.editable_by(teacher).count() == 0
     with pytest.raises(Http404):
         get_class(teacher, school_class.pk)
+
+
+def test_co_teacher_who_cannot_edit_settles_no_flag(school_class):
+    FlagFactory(user=MembershipFactory(school_class=school_class).user)
+    co_teacher = TeacherMembershipFactory(school_class=school_class, can_edit=False).user
+    seen, hers = Flag.objects.visible_to(co_teacher), Flag.objects.editable_by(co_teacher)
+    assert (seen.count(), hers.count()) == (1, 0)

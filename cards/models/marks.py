@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, SchoolClass, User
+from accounts.models import Membership, SchoolClass, SchoolClassQuerySet, User
 from accounts.privacy import Policy
 from cards.models.cards import Card
 
@@ -55,13 +55,17 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
     def visible_to(self, teacher: User) -> Self:
         """What students of her classes say, and anybody's of cards that she looks after."""
-        hers = Membership.objects.students().filter(school_class__in=SchoolClass.objects.visible_to(teacher))
-        return self.filter(card__deck__owner=None).filter(
-            Q(card__in=Card.objects.editable_by(teacher)) | Q(user__in=hers.values("user"))
-        )
+        return self._about(teacher, SchoolClass.objects.visible_to(teacher))
 
     def editable_by(self, teacher: User) -> Self:
-        return self.visible_to(teacher)
+        """A teacher who only looks at a class settles nothing of its students."""
+        return self._about(teacher, SchoolClass.objects.editable_by(teacher))
+
+    def _about(self, teacher: User, classes: SchoolClassQuerySet) -> Self:
+        students = Membership.objects.students().filter(school_class__in=classes)
+        return self.filter(card__deck__owner=None).filter(
+            Q(card__in=Card.objects.editable_by(teacher)) | Q(user__in=students.values("user"))
+        )
 
 
 class Flag(models.Model):

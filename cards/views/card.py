@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.days import study_day
 from cards.forms.day import FlagForm, HideForm, NoteForm
@@ -19,7 +19,7 @@ from pactcards.errors import say
 MOST_HISTORY = 200
 
 
-@require_GET
+@require_safe
 def card(request: StudentRequest, pk: int) -> HttpResponse:
     return _render_card(request, _get_card(request, pk))
 

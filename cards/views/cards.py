@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.days import study_day
 from accounts.models import User
@@ -26,7 +26,7 @@ SELECTS = ("deck", "motive", "actor", "state")
 BOXES = ("due", "flagged", "leech", "suspended")
 
 
-@require_GET
+@require_safe
 def cards(request: StudentRequest) -> HttpResponse:
     user, today = request.user, study_day(request.user, now=timezone.now())
     form = search_form(user, request.GET, today=today)

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.access import get_class
 from accounts.days import monday_of, study_day
@@ -30,7 +30,7 @@ from cards.views import StudentRequest, labels
 from cards.views.motives import level_in_words
 
 
-@require_GET
+@require_safe
 def class_student(request: StudentRequest, pk: int, user_pk: int) -> HttpResponse:
     """The days on which she practised, motives, the last cards that went wrong; never her notes or own cards."""
     found, now = get_class(request.user, pk), timezone.now()
@@ -66,7 +66,7 @@ def _motives_context(student: ClassStudent, cards: Any) -> dict[str, Any]:
     return {"rows": shown, "actors": MAP_ACTORS, "rate": rate}
 
 
-@require_GET
+@require_safe
 def class_card(request: StudentRequest, pk: int, card_pk: int) -> HttpResponse:
     """What is behind the rate of one card: who tried it, and how it went."""
     found, now = get_class(request.user, pk), timezone.now()

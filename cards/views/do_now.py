@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.access import get_class
 from accounts.days import study_day
@@ -14,13 +14,13 @@ from cards.stats import DoNow, Overview, load_overview
 from cards.views import StudentRequest
 
 
-@require_GET
+@require_safe
 def do_now(request: StudentRequest, pk: int) -> HttpResponse:
     """The questions, very big, and their answers one by one."""
     return render(request, "cards/do_now.html", _context(request, pk))
 
 
-@require_GET
+@require_safe
 def do_now_sheet(request: StudentRequest, pk: int) -> HttpResponse:
     """Questions with lines to write on, and the answers on a second page."""
     return render(request, "cards/do_now_sheet.html", _context(request, pk))

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.audit import Kind, record
 from cards.interchange.apkg import write_package
@@ -27,7 +27,7 @@ class FoldCard(NamedTuple):
     back_size: str
 
 
-@require_GET
+@require_safe
 def deck_export(request: HttpRequest, pk: int, model_admin: Any) -> HttpResponse:
     """Which files and which sheets there are, and what each is for."""
     deck, cards = _deck(request, pk, model_admin)
@@ -59,7 +59,7 @@ def deck_export_apkg(request: HttpRequest, pk: int, model_admin: Any) -> HttpRes
     return _file(request, deck, "apkg", "application/octet-stream", package)
 
 
-@require_GET
+@require_safe
 def deck_print_fold(request: HttpRequest, pk: int, model_admin: Any) -> HttpResponse:
     """Eight cards to a page, front and back side by side: folded, so that no printer has to meet the other side."""
     deck, cards = _deck(request, pk, model_admin)
@@ -67,13 +67,13 @@ def deck_print_fold(request: HttpRequest, pk: int, model_admin: Any) -> HttpResp
     return render(request, "admin/cards/deck/print_fold.html", {"deck": deck, "cards": folded})
 
 
-@require_GET
+@require_safe
 def deck_print_list(request: HttpRequest, pk: int, model_admin: Any) -> HttpResponse:
     deck, cards = _deck(request, pk, model_admin)
     return render(request, "admin/cards/deck/print_list.html", {"deck": deck, "cards": cards})
 
 
-@require_GET
+@require_safe
 def deck_print_blank(request: HttpRequest, pk: int, model_admin: Any) -> HttpResponse:
     """Questions with room for the answers."""
     deck, cards = _deck(request, pk, model_admin)

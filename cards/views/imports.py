@@ -14,7 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.audit import Kind, record
 from cards.forms.imports import ImportForm, MotivesForm, ReadingForm, posted_cells, posted_takes
@@ -74,7 +74,7 @@ def _render(request: StudentRequest, template: str, deck: Deck, context: dict[st
 # --- step 1
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def import_cards(request: StudentRequest, pk: int) -> HttpResponse:
     """Paste or drop; below, what she has imported before."""
     deck = _get_deck(request, pk)
@@ -101,7 +101,7 @@ def _look_url(batch: ImportBatch, **query: Any) -> str:
 # --- step 2
 
 
-@require_GET
+@require_safe
 @_on_batch
 def import_look(request: StudentRequest, batch: ImportBatch) -> HttpResponse:
     """Every row with its verdict; once imported, what came of it."""
@@ -170,7 +170,7 @@ def import_discard(request: StudentRequest, batch: ImportBatch) -> HttpResponse:
     return redirect("admin:cards_deck_import_cards", batch.deck_id)
 
 
-@require_GET
+@require_safe
 @_on_batch
 def import_left(request: StudentRequest, batch: ImportBatch) -> HttpResponse:
     """The rows that are not imported, each with its reason, to be mended in a spreadsheet."""
@@ -209,6 +209,8 @@ def _done(request: StudentRequest, batch: ImportBatch) -> HttpResponse:
 @require_POST
 @_on_batch
 def import_undo(request: StudentRequest, batch: ImportBatch) -> HttpResponse:
+    if not batch.imported_at:
+        return redirect(_look_url(batch))
     try:
         left = importing.undo_import(batch, now=timezone.now())
     except importing.CannotUndoError as error:

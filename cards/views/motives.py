@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.days import study_day
 from cards.models import Card, Motive
@@ -22,13 +22,13 @@ LEVEL_NAMES = {
 }
 
 
-@require_GET
+@require_safe
 def motives(request: StudentRequest) -> HttpResponse:
     rows = motive_map(request.user, today=study_day(request.user, now=timezone.now()))
     return render(request, "cards/motives.html", map_context(rows))
 
 
-@require_GET
+@require_safe
 def motive(request: StudentRequest, code: str) -> HttpResponse:
     """One motive: evidence, counter-argument, and her cards by actor."""
     found = get_object_or_404(Motive, code=code)

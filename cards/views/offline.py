@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.days import study_day, study_day_ends
 from accounts.models import User
@@ -78,7 +78,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
     return JsonResponse(about | start | colours | {"icons": icons}, content_type="application/manifest+json")
 
 
-@require_GET
+@require_safe
 def offline_cards(request: StudentRequest) -> JsonResponse:
     """Today's remaining cards, for the device to keep until the study day ends."""
     now = timezone.now()

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cards import own
 from cards.forms.own import OwnCardForm
@@ -20,7 +20,7 @@ CARDS_A_PAGE = 50
 UNPROCESSABLE = 422
 
 
-@require_GET
+@require_safe
 def own_cards(request: StudentRequest) -> HttpResponse:
     """Newest first."""
     cards = Card.objects.own_of(request.user).order_by("-position", "-pk")
@@ -29,7 +29,7 @@ def own_cards(request: StudentRequest) -> HttpResponse:
     return render(request, "cards/own_cards.html", {"page": page, "is_full": is_full, "most": own.MOST_CARDS})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def own_card_new(request: StudentRequest) -> HttpResponse:
     form = OwnCardForm(_posted(request), initial={"attempt": uuid4()})
     if form.is_valid():
@@ -43,7 +43,7 @@ def own_card_new(request: StudentRequest) -> HttpResponse:
     return _form_page(request, "cards/own_card_new.html", form)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def own_card(request: StudentRequest, pk: int) -> HttpResponse:
     """Change what is written on it; when it comes back stays as it is."""
     card = _get_card(request, pk)
@@ -56,17 +56,17 @@ def own_card(request: StudentRequest, pk: int) -> HttpResponse:
     return _form_page(request, "cards/own_card.html", form, card=card)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def own_card_delete(request: StudentRequest, pk: int) -> HttpResponse:
     card = _get_card(request, pk)
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "cards/own_card_delete.html", {"card": card, "is_answered": card.states.exists()})
     deleted = own.remove_card(card)
     messages.success(request, _("Deleted.") if deleted else _("Hidden. It is not asked any more."))
     return redirect("own_cards")
 
 
-@require_GET
+@require_safe
 def own_cards_export(request: StudentRequest) -> HttpResponse:
     """All of them as a table that a spreadsheet opens."""
     table = csv_of_cards(Card.objects.own_of(request.user).order_by("position", "pk"))

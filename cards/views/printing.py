@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.days import study_day
 from cards.browse import Search, search_cards, weakest_cards
@@ -19,7 +19,7 @@ from cards.views.motives import level_in_words
 MOST_CARDS = 200
 
 
-@require_GET
+@require_safe
 def print_exam_eve(request: StudentRequest) -> HttpResponse:
     """Her weakest cards, with answer, reason and mistake."""
     today = study_day(request.user, now=timezone.now())
@@ -27,7 +27,7 @@ def print_exam_eve(request: StudentRequest) -> HttpResponse:
     return render(request, "cards/print_exam_eve.html", context)
 
 
-@require_GET
+@require_safe
 def print_motives(request: StudentRequest) -> HttpResponse:
     """The motive map with the evidence and the other side of each."""
     today = study_day(request.user, now=timezone.now())
@@ -43,7 +43,7 @@ def _sides(row: MapRow) -> Iterator[tuple[Cell, dict[str, Any], str]]:
             yield cell, level_in_words(cell.level), evidence[cell.actor]
 
 
-@require_GET
+@require_safe
 def print_cards(request: StudentRequest) -> HttpResponse:
     """Questions and answers, of one deck or of whatever the cards page was narrowed to."""
     today = study_day(request.user, now=timezone.now())

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.days import study_day
 from accounts.models import User
@@ -30,19 +30,19 @@ CONFLICT = 409
 FIVE_MORE, MOST_MORE = 5, 200
 
 
-@require_GET
+@require_safe
 def review(request: StudentRequest) -> HttpResponse:
     """Everything that waits today."""
     return _render_review(request, Scope(), asked=AskForm(request.GET).asked)
 
 
-@require_GET
+@require_safe
 def deck_review(request: StudentRequest, slug: str) -> HttpResponse:
     """One deck's share of today."""
     return _render_review(request, Scope(_get_deck(request, slug)), asked=AskForm(request.GET).asked)
 
 
-@require_GET
+@require_safe
 def practice(request: StudentRequest) -> HttpResponse:
     """Extra practice of one set of cards; without a set, the sets to choose from."""
     form = PracticeForm(request.GET)

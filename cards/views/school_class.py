@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import get_class
 from accounts.audit import Kind, record
@@ -19,7 +19,7 @@ from cards.views.class_tables import TABLES, csv_of, overview_context
 from pactcards.errors import say
 
 
-@require_GET
+@require_safe
 def school_class(request: StudentRequest, pk: int) -> HttpResponse:
     form = ClassPageForm(request.GET, today=study_day(request.user, now=timezone.now()))
     overview = _overview(request, pk, form)

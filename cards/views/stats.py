@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.days import study_day
 from accounts.models import User
@@ -48,7 +48,7 @@ RANGE_NAMES = {
 RETENTION_DAYS = (7, 30, 365, None)
 
 
-@require_GET
+@require_safe
 def stats(request: StudentRequest) -> HttpResponse:
     chosen = request.GET.get("range", "30")
     if chosen not in RANGES:
