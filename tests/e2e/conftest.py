@@ -84,7 +84,7 @@ def _visit(page, student, deck, live_server):
     yield "login"
     page.get_by_label("Username").fill("nobody")
     page.get_by_label("Password").fill("wrong")
-    page.get_by_role("main").get_by_role("button", name="Log in").click()
+    page.get_by_role("main").get_by_role("button", name="Log in", exact=True).click()
     expect(page.locator(".errorlist")).to_be_visible()
     yield "login with errors"
     log_in(page.context, student, live_server)

@@ -18,7 +18,7 @@ def log_in(page: Page, base_url: str, username: str) -> dict:
     page.goto(f"{base_url}/accounts/login/")
     page.get_by_label("Username").fill(username)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Log in").click()
+    page.get_by_role("main").get_by_role("button", name="Log in", exact=True).click()
     page.wait_for_url(lambda address: "login" not in address)
     return page.context.storage_state()
 

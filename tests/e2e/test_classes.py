@@ -34,7 +34,7 @@ def desk(page, teacher, live_server):
 
 
 def press(page, name):
-    page.get_by_role("main").get_by_role("button", name=name).click()
+    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
 
 
 def log_out(page):
