@@ -103,12 +103,12 @@ class Answer:
 def answer_card(user: User, answer: Answer, *, now: datetime) -> Result:
     """Count an answer, once; a late one as if it had come when it was given.
 
-    Raises Card.DoesNotExist if the card is not hers to study, ValueError if its kind can't be answered so,
-    UntimelyError if it can't have been given when it says.
+    Raises Card.DoesNotExist if the card is not hers to study or she answers too fast (`seconds_to_wait` says which),
+    ValueError if its kind can't be answered so, UntimelyError if it can't have been given when it says.
     """
     given_at = answer.answered_at or now
     today = study_day_at(user, given_at, now=now)
-    state = _state_at(user, answer.card_id, answer.version, today=today)
+    state = _state_at(user, answer.card_id, answer.version, today=today, now=now)
     if state is None:
         return _earlier_result(user, answer)
     if not state.card.allows(answer.quality, answer.detail):
@@ -151,9 +151,9 @@ def note_misbelief(user: User, card_id: int, *, now: datetime) -> None:
     Misbelief.objects.get_or_create(user=user, card_id=card_id, defaults={"said_at": now})
 
 
-def _state_at(user: User, card_id: int, version: int, *, today: date) -> CardState | None:
+def _state_at(user: User, card_id: int, version: int, *, today: date, now: datetime | None = None) -> CardState | None:
     """Her state of the card if it still has this version; a card never answered counts as version 0."""
-    hers = if_hers(user, card_id, today=today)
+    hers = if_hers(user, card_id, today=today, now=now)
     if version:
         states = CardState.objects.select_related("card")
         if state := states.filter(user=user, card=card_id, card__in=hers, version=version).first():

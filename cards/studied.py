@@ -1,14 +1,19 @@
 """Reads: what a student’s day is made of, by the queries that every answer needs, each built once."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from math import ceil
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.conf import settings
+from django.db import connection
+from django.db.models import Exists, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from accounts.models import User
-from cards.models import Card, CardState, Deck
+from cards.models import Card, CardState, Deck, ReviewLog
 from cards.prepared import Given, Prepared
+
+MINUTE = timedelta(minutes=1)
 
 
 class TouchedCard(NamedTuple):
@@ -64,8 +69,13 @@ def _unmet(user: Any, today: Any, in_deck: bool, exam_slots: int) -> "QuerySet[A
 
 
 @Prepared
-def _if_hers(user: Any, today: Any) -> "QuerySet[Any, Any]":
-    return Card.objects.studied_by(user, today).filter(pk=Given("card")).order_by().values("pk")
+def _if_hers(user: Any, today: Any, limit: int) -> "QuerySet[Any, Any]":
+    """With a limit it is nobody's while she has given so many answers since `since`: no statement more for that."""
+    hers = Card.objects.studied_by(user, today).filter(pk=Given("card")).order_by().values("pk")
+    if not limit:
+        return hers
+    newest = ReviewLog.objects.filter(user=user, day__gte=Given("day_before"), answered_at__gt=Given("since"))
+    return hers.filter(~Exists(newest.order_by()[limit - 1 :]))
 
 
 def touched_cards(user: User, *, today: date) -> list[TouchedCard]:
@@ -80,6 +90,22 @@ def unmet_cards(
     return _unmet.rows(user, today, deck is not None, exam_slots, limit=limit, deck=deck.pk if deck else None)
 
 
-def if_hers(user: User, card_id: int, *, today: date) -> RawSQL:
-    """The card’s id if it is hers to study, for use in `__in`."""
-    return _if_hers.subquery(user, today, card=card_id)
+def if_hers(user: User, card_id: int, *, today: date, now: datetime | None = None) -> RawSQL:
+    """The card’s id if it is hers to study, for use in `__in`; with `now` only while she keeps to the limit."""
+    limit = settings.ANSWERS_A_MINUTE if now else 0
+    return _if_hers.subquery(user, today, limit, card=card_id, **_minute_before(now, today))
+
+
+def _minute_before(now: datetime | None, today: date) -> dict[str, Any]:
+    if now is None:
+        return {}
+    since = connection.ops.adapt_datetimefield_value(now - MINUTE)
+    return {"since": since, "day_before": connection.ops.adapt_datefield_value(today - timedelta(days=1))}
+
+
+def seconds_to_wait(user: User, *, now: datetime) -> int:
+    """How long until she may answer again; 0 at once."""
+    limit = settings.ANSWERS_A_MINUTE
+    newest = ReviewLog.objects.filter(user=user, answered_at__gt=now - MINUTE).order_by("-answered_at")
+    at = newest.values_list("answered_at", flat=True)[limit - 1 : limit].first() if limit else None
+    return ceil((at + MINUTE - now).total_seconds()) if at else 0

@@ -21,6 +21,9 @@ RETRY_AFTER_SECONDS = "1"
 WAIT_SECONDS = "900"
 
 BAD_REQUEST = gettext_lazy("Something in that request can’t be read. Go back and try again.")
+TOO_FAST = gettext_lazy(
+    "Not saved: these are more answers in a minute than anybody reads. Wait a moment and try again."
+)
 NOT_SAVED = gettext_lazy("Not saved. Try again.")
 
 
@@ -56,6 +59,13 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     response = say(request, 429, _("That was too often. Wait a quarter of an hour and try again."))
     response["Retry-After"] = WAIT_SECONDS
+    return response
+
+
+def too_fast(request: HttpRequest, seconds: int) -> HttpResponse:
+    """An answer that came too soon after many others can be sent again from here."""
+    response = say(request, 429, str(TOO_FAST), **_retry_form(request))
+    response["Retry-After"] = str(seconds)
     return response
 
 

@@ -164,6 +164,8 @@ ACCOUNT_RATE_LIMITS = {
 }
 SESSION_COOKIE_AGE = 12 * 3600  # accounts/sessions.py says when a log-in ends; this is the most without it
 ACCOUNT_SESSION_COOKIE_AGE = 14 * 24 * 3600  # on her own device
+# Nobody reads so many cards; counted from the student's own log. 0 is no limit.
+ANSWERS_A_MINUTE = env.int("ANSWERS_A_MINUTE", 120, validate=validate.Range(min=0))
 PASSWORD_HASHERS = [
     "accounts.hashers.SchoolArgon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

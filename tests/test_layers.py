@@ -96,6 +96,7 @@ def test_pure_module_imports_no_django(module):
         "queue",
         "late",
         "review",
+        "studied",
         "replay",
         "stats/answers",
         "stats/class_cards",

@@ -27,16 +27,18 @@ from cards.late import UntimelyError
 from cards.models import Card, CardState
 from cards.queue import load_queue, waiting_states
 from cards.review import Answer, answer_card
+from cards.studied import seconds_to_wait
 from cards.views import StudentRequest, wording
 from cards.views.asking import ask_context
 from cards.views.scope import Scope
+from pactcards.errors import TOO_FAST
 
 SCRIPTS = ("cards/offline-store.js", "cards/offline.js", "cards/review.js", "cards/offline-review.js")
 SHELL_FILES = ("cards/style.css", "cards/offline.css", "cards/favicon.svg", *SCRIPTS)
 ICONS = (("cards/icon-192.png", 192, "any"), ("cards/icon-512.png", 512, "any"))
 MASKABLE_ICON = ("cards/icon-maskable-512.png", 512, "maskable")
 PAPER = "#f9f8f3"
-BAD_REQUEST, NOT_HERS, NOT_FOUND, CONFLICT = 400, 403, 404, 409
+BAD_REQUEST, NOT_HERS, NOT_FOUND, CONFLICT, TOO_MANY = 400, 403, 404, 409, 429
 
 
 @login_not_required
@@ -99,13 +101,15 @@ def offline_answer(request: StudentRequest) -> JsonResponse:
     try:
         result = answer_card(request.user, _answer_of(form), now=timezone.now())
     except (Card.DoesNotExist, ValueError) as error:
-        return _refuse_because(error)
+        return _refuse_because(error, wait=seconds_to_wait(request.user, now=timezone.now()))
     if result.is_conflict:
         return _refuse(CONFLICT, wording.late_conflict(result, version=form.cleaned_data["version"]))
     return JsonResponse({"outcome": result.outcome})
 
 
-def _refuse_because(error: Exception) -> JsonResponse:
+def _refuse_because(error: Exception, *, wait: int) -> JsonResponse:
+    if isinstance(error, Card.DoesNotExist) and wait:
+        return JsonResponse({"sentence": str(TOO_FAST)}, status=TOO_MANY, headers={"Retry-After": str(wait)})
     if isinstance(error, Card.DoesNotExist):
         return _refuse(NOT_FOUND, _("The card is not in your decks any more, so it was not counted."))
     return _refuse(BAD_REQUEST, wording.untimely() if isinstance(error, UntimelyError) else wording.unreadable())

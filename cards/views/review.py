@@ -19,11 +19,12 @@ from cards.models import Card, Deck, Misbelief, ReviewLog
 from cards.practice import PracticeSet
 from cards.queue import Queue, look_ahead, next_card
 from cards.review import Answer, Outcome, Result, answer_card, note_misbelief, undo_answer
+from cards.studied import seconds_to_wait
 from cards.views import StudentRequest, wording
 from cards.views.asking import ask_context
 from cards.views.practice import practice_sets
 from cards.views.scope import Scope
-from pactcards.errors import say
+from pactcards.errors import say, too_fast
 
 SEE_OTHER = 303
 CONFLICT = 409
@@ -61,7 +62,7 @@ def review_answer(request: StudentRequest) -> HttpResponse:
     try:
         result = answer_card(request.user, _answer_of(form, scope), now=timezone.now())
     except Card.DoesNotExist:
-        return say(request, 404, _("This card is not in your decks any more. Reload the page to go on."))
+        return _too_fast(request) or say(request, 404, wording.not_hers())
     except ValueError:
         return _unreadable(request)
     if result.is_conflict:
@@ -145,6 +146,11 @@ def _around(scope: Scope, result: Result) -> Scope:
         return scope if practised else Scope()
     is_in_deck = scope.deck and result.log and result.log.card.deck_id == scope.deck.pk
     return scope if is_in_deck else Scope()
+
+
+def _too_fast(request: StudentRequest) -> HttpResponse | None:
+    seconds = seconds_to_wait(request.user, now=timezone.now())
+    return too_fast(request, seconds) if seconds else None
 
 
 def _unreadable(request: StudentRequest) -> HttpResponse:

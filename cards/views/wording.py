@@ -141,5 +141,9 @@ def untimely() -> str:
     return _("It came more than three days after you gave it, or its time can’t be right, so it was not counted.")
 
 
+def not_hers() -> str:
+    return _("This card is not in your decks any more. Reload the page to go on.")
+
+
 def unreadable() -> str:
     return _("It can’t be read, so it was not counted.")

@@ -12,6 +12,7 @@ DEBUG = False
 ALLOWED_HOSTS = ["testserver"]
 ROOT_URLCONF = "tests.bench.urls"
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.bench"]
+ANSWERS_A_MINUTE = int(os.environ.get("ANSWERS_A_MINUTE", "0"))  # no student is as quick as the bench
 SESSION_COOKIE_AGE = 10 * 365 * 24 * 3600  # the clock of the bench runs through weeks in a minute
 SCRATCH = TemporaryDirectory(prefix="bench-", dir=DATA_DIR)
 STATIC_ROOT = SCRATCH.name
