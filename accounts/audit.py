@@ -60,16 +60,16 @@ class AuditEvent(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by whom")
     )
-    by_number = models.PositiveBigIntegerField(_("number of whom"), null=True, db_index=True)
-    of_kind = models.CharField(_("of what"), max_length=30, blank=True)
-    of_number = models.PositiveBigIntegerField(_("number of what"), null=True)
+    by_number = models.PositiveBigIntegerField(_("number of the person"), null=True, db_index=True)
+    of_kind = models.CharField(_("object"), max_length=30, blank=True)
+    of_number = models.PositiveBigIntegerField(_("number of the object"), null=True)
     detail = models.CharField(_("detail"), max_length=200, blank=True)
 
     privacy = {"by": Policy.RECORD}
 
     class Meta:
         verbose_name = _("event")
-        verbose_name_plural = _("audit log")
+        verbose_name_plural = _("events of the audit log")
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["of_kind", "of_number"], name="audit_event_of")]
         constraints = [models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="audit_event_kind_known")]

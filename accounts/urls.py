@@ -9,6 +9,8 @@ urlpatterns = [
     path("settings/log-out-everywhere/", me.log_out_everywhere, name="log_out_everywhere"),
     path("reminders/stop/<str:token>/", me.reminder_stop, name="reminder_stop"),
     path("digests/stop/<str:token>/", me.digest_stop, name="digest_stop"),
+    path("privacy/", privacy.privacy, name="privacy"),
+    path("privacy/school/", privacy.privacy_school, name="privacy_school"),
     path("privacy/export/", privacy.privacy_export, name="privacy_export"),
     # before allauth's own
     path("accounts/login/", log_in.LogIn.as_view(), name="account_login"),

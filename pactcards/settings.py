@@ -120,6 +120,7 @@ else:
     )
 # Limits are counted here, so it must be one place for all processes that survives a restart: never their own memory.
 CACHES = {"default": env.dj_cache_url("CACHE_URL", "db://shared_counts")}
+CACHES["default"]["KEY_FUNCTION"] = "accounts.counts.hashed_key"  # they would name addresses
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # people

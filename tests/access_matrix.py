@@ -109,6 +109,7 @@ ACCOUNTS = """
 settings                             -            GET  login   200 200 200 200 200 200 200  200
 settings                             -            POST login   302 302 302 302 302 302 302  302
 log_out_everywhere                   -            POST login   302 302 302 302 302 302 302  302
+{privacy,privacy_school}             -            GET  200     200 200 200 200 200 200 200  200
 privacy_export                       -            POST login   200 200 200 200 200 200 200  200
 reminder_stop                        token        both 200     200 200 200 200 200 200 200  200
 digest_stop                          digest-token both 200     200 200 200 200 200 200 200  200

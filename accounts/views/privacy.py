@@ -1,14 +1,30 @@
 """What is kept of a person, and her own copy of it."""
 
 from allauth.core import ratelimit
-from django.http import FileResponse, HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.audit import Kind, record
 from accounts.export import zip_of
 from accounts.models import User
 from accounts.views import UserRequest
+
+
+@login_not_required
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept, why, who sees it and for how long, for a student to read."""
+    return render(request, "accounts/privacy.html")
+
+
+@login_not_required
+@require_safe
+def privacy_school(request: HttpRequest) -> HttpResponse:
+    """The same for whoever answers for data protection at the school."""
+    return render(request, "accounts/privacy_school.html")
 
 
 @require_POST

@@ -78,6 +78,8 @@ AS_VISITOR = {
     "account_login": "/accounts/login/",
     "account_signup": "/accounts/signup/",
     "code_login": "/code/",
+    "privacy": "/privacy/",
+    "privacy_school": "/privacy/school/",
 }
 NOTHING_YET = {  # as a student sees them who has picked no deck
     "home": "/",
