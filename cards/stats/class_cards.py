@@ -1,7 +1,7 @@
 """What a class gets wrong: cards, motives and named misconceptions, each rate only where enough students tried."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -81,12 +81,15 @@ def narrowed(
 
 
 class Tries(NamedTuple):
-    """Those of one student at one card."""
+    """Those at one card, or at several together."""
 
-    user_id: int
-    card_id: int
+    users: set[int]
     tries: int
     passes: int
+
+    @property
+    def rate(self) -> Rate:
+        return Rate(len(self.users), self.tries, self.passes)
 
 
 def tries_of(user_ids: Sequence[int], *, today: date) -> "QuerySet[ReviewLog]":
@@ -94,28 +97,24 @@ def tries_of(user_ids: Sequence[int], *, today: date) -> "QuerySet[ReviewLog]":
     return logs.filter(user__in=user_ids).order_by()
 
 
-def load_tries(user_ids: Sequence[int], *, today: date) -> list[Tries]:
-    """At whatever card, for all rates of a class, in one query.
+def load_tries(user_ids: Sequence[int], *, today: date) -> dict[int, Tries]:
+    """By card, whatever it belongs to, in one query.
 
     In a month few students try a card twice, so grouping the rows in the database costs more than it saves; and asked
     for the cards too it would go through the whole history of each student instead of her last month.
     """
-    found: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
-    for user_id, card_id, quality in tries_of(user_ids, today=today).values_list("user", "card", "quality"):
-        counts = found[user_id, card_id]
-        counts[0] += 1
-        counts[1] += quality >= PASS
-    return [Tries(*key, *counts) for key, counts in found.items()]
+    rows = list(tries_of(user_ids, today=today).values_list("user", "card", "quality"))
+    users: dict[int, set[int]] = defaultdict(set)
+    for user_id, card_id, _quality in rows:
+        users[card_id].add(user_id)
+    tries = Counter(card_id for _user, card_id, _quality in rows)
+    passes = Counter(card_id for _user, card_id, quality in rows if quality >= PASS)
+    return {card_id: Tries(users[card_id], tries[card_id], passes[card_id]) for card_id in users}
 
 
-def card_rates(tries: Iterable[Tries], cards: Iterable[Card]) -> list[CardRate]:
+def card_rates(tries: Mapping[int, Tries], cards: Iterable[Card]) -> list[CardRate]:
     """The cards by error rate, the worst first; then those whose rate is hidden, the most tried first."""
-    students, counts, passes = Counter[int](), Counter[int](), Counter[int]()
-    for row in tries:
-        students[row.card_id] += 1
-        counts[row.card_id] += row.tries
-        passes[row.card_id] += row.passes
-    rates = (CardRate(card, Rate(students[card.pk], counts[card.pk], passes[card.pk])) for card in cards)
+    rates = (CardRate(card, tries[card.pk].rate if card.pk in tries else Rate()) for card in cards)
     return sorted(rates, key=_worst_first)
 
 
@@ -123,26 +122,21 @@ def _worst_first(row: CardRate) -> tuple[float, int]:
     return (2 if row.rate.is_hidden else row.rate.share_right, -row.rate.tries)
 
 
-def weakest_motive(tries: Iterable[Tries], cards: Sequence[Card]) -> MotiveRate | None:
+def weakest_motive(tries: Mapping[int, Tries], cards: Iterable[Card]) -> MotiveRate | None:
     """The motive and actor with the lowest rate; None while no rate can be shown. A card of both counts for each."""
-    motives = {card.motive.pk: card.motive for card in cards if card.motive and not card.motive.is_context}
-    keys = {
-        card.pk: [(card.motive.pk, actor) for actor in actors_of(card.actor)]
-        for card in cards
-        if card.motive and card.motive.pk in motives
-    }
-    rows: dict[tuple[int, str], list[Tries]] = defaultdict(list)
-    for row in tries:
-        for key in keys.get(row.card_id, ()):
-            rows[key].append(row)
-    rates = (MotiveRate(motives[motive_id], actor, _rate(found)) for (motive_id, actor), found in rows.items())
+    found: dict[tuple[Motive, str], list[Tries]] = defaultdict(list)
+    for card in cards:
+        if card.pk in tries and card.motive and not card.motive.is_context:
+            for actor in actors_of(card.actor):
+                found[card.motive, actor].append(tries[card.pk])
+    rates = (MotiveRate(motive, actor, _together(of_cards).rate) for (motive, actor), of_cards in found.items())
     shown = (row for row in rates if not row.rate.is_hidden)
     return min(shown, key=lambda row: (row.rate.share_right, -row.rate.tries), default=None)
 
 
-def _rate(rows: Sequence[Tries]) -> Rate:
-    users = {row.user_id for row in rows}
-    return Rate(len(users), sum(row.tries for row in rows), sum(row.passes for row in rows))
+def _together(of_cards: Sequence[Tries]) -> Tries:
+    users = set().union(*(found.users for found in of_cards))
+    return Tries(users, sum(found.tries for found in of_cards), sum(found.passes for found in of_cards))
 
 
 def misconception_counts(user_ids: Sequence[int], cards: Sequence[Card]) -> list[MisconceptionCount]:

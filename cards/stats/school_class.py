@@ -82,7 +82,7 @@ class Overview:
         return [card.pk for card in self.cards]
 
     @cached_property
-    def tries(self) -> list[Tries]:
+    def tries(self) -> dict[int, Tries]:
         return load_tries(self.user_ids, today=self.today)
 
     @cached_property

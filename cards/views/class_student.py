@@ -15,8 +15,7 @@ from cards.models import Card
 from cards.stats import (
     MAP_ACTORS,
     ClassStudent,
-    Tries,
-    card_rates,
+    Rate,
     card_students,
     cards_given,
     last_wrong,
@@ -80,6 +79,7 @@ def class_card(request: StudentRequest, pk: int, card_pk: int) -> HttpResponse:
 
 def _card_context(card: Card, students: list[ClassStudent], today: date) -> dict[str, Any]:
     rows = card_students(students, card, today=today)
-    tries = [Tries(row.student.user.pk, card.pk, row.tries, row.passes) for row in rows if row.tries]
+    tried = [row for row in rows if row.tries]
+    rate = Rate(len(tried), sum(row.tries for row in tried), sum(row.passes for row in tried))
     shown = [(row, level_in_words(row.level)) for row in rows]
-    return {"card": card, "rows": shown, "rate": card_rates(tries, [card])[0].rate}
+    return {"card": card, "rows": shown, "rate": rate}
