@@ -2,6 +2,7 @@
 
 import sys
 from datetime import datetime, time, timedelta
+from itertools import islice
 from random import Random
 from uuid import UUID
 
@@ -31,8 +32,9 @@ def make_class(now, chance):
     users, cards = list(User.objects.filter(is_staff=False)), list(Card.objects.all())
     Membership.objects.bulk_create(Membership(user=user, school_class=teacher.school_class) for user in users)
     states = (_state(user, card, now, chance) for user in users for card in cards)
-    CardState.objects.bulk_create(states, batch_size=1000)
-    ReviewLog.objects.bulk_create(_logs(users, cards, now, chance), batch_size=1000)
+    for rows, model in ((states, CardState), (_logs(users, cards, now, chance), ReviewLog)):
+        while some := list(islice(rows, 5000)):
+            model.objects.bulk_create(some)
     said = {(chance.choice(users), chance.choice(cards)) for _ in range(STUDENTS)}
     Misbelief.objects.bulk_create(Misbelief(user=user, card=card, said_at=now) for user, card in said)
     return teacher
