@@ -121,6 +121,9 @@ else:
 # Limits are counted here, so it must be one place for all processes that survives a restart: never their own memory.
 CACHES = {"default": env.dj_cache_url("CACHE_URL", "db://shared_counts")}
 CACHES["default"]["KEY_FUNCTION"] = "accounts.counts.hashed_key"  # they would name addresses
+COUNTS_IN_DATABASE = "DatabaseCache" in CACHES["default"]["BACKEND"]
+if COUNTS_IN_DATABASE:  # beyond so many it throws some away; with Django's 300 the log-ins of one school would do that
+    CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 20_000)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # people
@@ -152,12 +155,15 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "accounts.forms.passkeys.ReauthenticateForm",
 }
 MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}
-# A whole school comes from one address, so the tight limit is per user name and the one per address is high.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(min=0))
+# A whole school comes from one address, so the tight limit is per user name and the one per address is high. All who
+# come from there change that one count in turn: Redis is quick enough, in the database some would wait in vain.
+_PER_ADDRESS = "" if COUNTS_IN_DATABASE else "600/m/ip,"
 ACCOUNT_RATE_LIMITS = {
-    "login": "600/m/ip",
-    "login_failed": "600/m/ip,10/15m/key",
+    "login": "",
+    "login_failed": f"{_PER_ADDRESS}10/15m/key",
     "signup": "300/m/ip",
-    "code_login": "600/m/ip,10/15m/key",
+    "code_login": f"{_PER_ADDRESS}10/15m/key",
     "join": "10/10m/user",
     "join_visitor": "100/10m/ip",
     "join_wrong": "2000/h/key",

@@ -1,0 +1,9 @@
+"""Production's settings for a server of a test: Argon2, limits and a disk that is waited for; only files are plain."""
+
+import os
+
+from pactcards.settings import *  # noqa: F403
+from pactcards.settings import DATABASES, STORAGES
+
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+DATABASES["default"]["OPTIONS"]["init_command"] += f"; PRAGMA synchronous={os.environ['SYNCHRONOUS']}"

@@ -1,0 +1,56 @@
+"""A school behind one address, against a real server with several processes: its log-ins pass, guessing does not."""
+
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from tests.school_server import SchoolServer
+
+pytestmark = [
+    pytest.mark.timeout(240),
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="it has a database file of its own"),
+]
+STUDENTS = 240
+AT_ONCE = 8
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    server = SchoolServer(tmp_path_factory.mktemp("school"), students=STUDENTS)
+    yield server
+    server.kill()
+
+
+def all_at_once(ask, things):
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return Counter(pool.map(ask, things))
+
+
+def test_whole_school_logs_in_within_a_minute(server):
+    start = time.monotonic()
+    assert all_at_once(server.log_in, [f"student{number}" for number in range(STUDENTS)]) == {302: STUDENTS}
+    assert time.monotonic() - start < 60
+
+
+def test_burst_of_guesses_is_stopped_and_others_are_not(server):
+    guesses = all_at_once(lambda number: server.log_in("student1", f"guess {number}"), range(30))
+    assert (guesses[200] <= 20, guesses[200] + guesses[429]) == (True, 30)
+    assert (server.log_in("student1"), server.log_in("student2")) == (429, 302)
+
+
+def test_forged_address_and_other_capitals_change_nothing(server):
+    for number in range(11):
+        server.log_in("student3", "guess", **{"X-Forwarded-For": f"10.0.0.{number}"})
+    assert server.log_in("student3", **{"X-Forwarded-For": "10.9.9.9"}) == 429
+    assert server.log_in("STUDENT3") == 429
+
+
+def test_count_survives_a_crash(server):
+    for _ in range(11):
+        server.log_in("student4", "guess")
+    server.kill()
+    server.start()
+    assert (server.log_in("student4"), server.log_in("student5")) == (429, 302)
