@@ -9,7 +9,6 @@ flagged `card`, and written `own`; Tea has an import waiting.
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from accounts import digests, login_codes, reminders
@@ -30,6 +29,7 @@ from tests.factories import (
     PickedDeckFactory,
     TeacherMembershipFactory,
     UserFactory,
+    teachers_group,
 )
 
 SECRET = "Zephyr"  # stands in all that belongs to Ada, to Tea or to class A
@@ -88,7 +88,7 @@ class World:
         self.token = reminders.stop_token(self.ada)
         self.digest_token = digests.stop_token(self.tea)
         self.event = AuditEvent.objects.create(kind=Kind.LOG_OUT, at=self.now)
-        self.group = Group.objects.get(name="Teachers")
+        self.group = teachers_group()
         self.batch = make_batch(self.deck, self.tea, received_text(f"front,back\n{SECRET}!,Yes"), now=self.now)
 
     def slot(self, name):

@@ -20,6 +20,13 @@ class UserFactory(DjangoModelFactory):
     time_zone = "UTC"
 
 
+def teachers_group():
+    """As the migration makes it; made anew if a test that empties all tables took it along."""
+    if not Group.objects.filter(name=TEACHERS).exists():
+        import_module("cards.migrations.0007_teachers_group").make_group(apps, None)
+    return Group.objects.get(name=TEACHERS)
+
+
 class TeacherFactory(UserFactory):
     """A teacher as she is invited: staff, in the Teachers group."""
 
@@ -32,11 +39,7 @@ class TeacherFactory(UserFactory):
 
     @factory.post_generation
     def group(self, create, extracted, **kwargs):
-        if not Group.objects.filter(
-            name=TEACHERS
-        ).exists():  # tests that empty all tables take the migration's rows along
-            import_module("cards.migrations.0007_teachers_group").make_group(apps, None)
-        self.groups.add(Group.objects.get(name=TEACHERS))
+        self.groups.add(teachers_group())
 
 
 class MotiveFactory(DjangoModelFactory):

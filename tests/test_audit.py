@@ -20,6 +20,7 @@ from tests.factories import (
     TeacherFactory,
     TeacherMembershipFactory,
     UserFactory,
+    teachers_group,
 )
 
 PASSWORD = "pact-of-1939"
@@ -284,6 +285,7 @@ def test_import_and_its_undoing(client, teacher):
 
 
 def test_teacher_invited_and_again(client, head):
+    teachers_group()
     fields = {"username": "kim", "first_name": "Kim", "last_name": "Lee"}
     client.post(reverse("admin:accounts_user_invite_teacher"), fields)
     her = User.objects.get(username="kim")

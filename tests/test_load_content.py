@@ -11,7 +11,7 @@ from cards.content.loader import _found, _hash, load_starter_decks
 from cards.management.commands import load_demo
 from cards.models import Card, CardState, Deck, Flag, Motive
 from cards.replay import find_damage
-from tests.factories import CardFactory, CardStateFactory, DeckFactory
+from tests.factories import CardFactory, CardStateFactory, DeckFactory, teachers_group
 
 pytestmark = pytest.mark.django_db
 
@@ -213,6 +213,7 @@ def test_demo_is_refused_outside_debug():
 
 
 def test_demo_makes_people_with_a_sound_history_once(settings, student, monkeypatch):
+    teachers_group()
     settings.DEBUG = True
     monkeypatch.setattr(load_demo, "SAM", load_demo.Student("Sam", (3, 2, 1), 8))  # a fortnight takes its time
     monkeypatch.setattr(load_demo, "CLASSMATES", [load_demo.Student("Ali", (2, 1), 6)])
@@ -226,6 +227,7 @@ def test_demo_makes_people_with_a_sound_history_once(settings, student, monkeypa
 
 
 def test_demo_that_was_broken_off_can_be_made_anew(settings, student):
+    teachers_group()
     settings.DEBUG = True
     with pytest.raises(Deck.DoesNotExist):
         call_command("load_demo")
