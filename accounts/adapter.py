@@ -80,6 +80,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("settings")
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords are counted by the name alone: allauth adds the host, in which anybody may forge a port."""
+        return str(credentials.get("email", credentials.get("username", ""))).lower()
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """A teacher comes to her classes, a student to today’s cards; a page that was asked for goes before."""
         return reverse("teach" if request.user.is_staff else "home")

@@ -59,3 +59,10 @@ def test_forged_forwarding_header_changes_nothing(client, limited, known):
         forged = {"HTTP_X_FORWARDED_FOR": f"10.0.0.{place}"}
         last = client.post(reverse("account_login"), {"login": "anna", "password": "wrong"}, **forged)
     assert last.status_code == 429
+
+
+def test_forged_port_in_the_host_changes_nothing(client, limited, known):
+    for place in range(11):
+        forged = {"login": "anna", "password": "wrong"}
+        last = client.post(reverse("account_login"), forged, HTTP_HOST=f"testserver:{8000 + place}")
+    assert last.status_code == 429
