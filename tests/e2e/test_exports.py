@@ -65,5 +65,5 @@ def test_sixteen_cards_fill_two_pages_to_fold(desk_page, deck):
 def test_files_are_downloaded_from_the_page(desk_page, deck):
     desk_page.goto(*addresses(deck, ["export"]))
     with desk_page.expect_download() as download:
-        desk_page.get_by_role("link", name="Anki package").click()
+        desk_page.get_by_role("button", name="Anki package").click()
     assert download.value.suggested_filename == f"{deck.slug}.apkg"
