@@ -1,11 +1,11 @@
-"""A school behind one address, against a real server with several processes: its log-ins pass, guessing does not."""
+"""A school behind one address, against a real server: pytest tests/bench/school_logins.py, on a machine at rest."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.school_server import SchoolServer
+from tests.bench.school_server import SchoolServer
 
 pytestmark = pytest.mark.timeout(300)
 STUDENTS = 240
