@@ -9,10 +9,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts import sessions
 from accounts.audit import Kind, record
 from accounts.models import User
+from accounts.user_names import NAME_TAKEN
 
 SAID = {
     "account/messages/password_changed.txt",
@@ -32,6 +34,12 @@ REAUTHENTICATE_AFTER = timedelta(minutes=5)
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _("The user name or the password is not correct."),
+        "username_taken": NAME_TAKEN,
+        "username_blacklisted": _("This user name cannot be had. Choose another one."),
+    }
+
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
     ) -> None:

@@ -18,6 +18,7 @@ from simple_history.models import HistoricalRecords
 from accounts import codes
 from accounts.audit import AuditEvent  # noqa: F401 (a model of this app, which lives with what writes it)
 from accounts.privacy import Policy
+from accounts.user_names import user_name_field
 
 
 def validate_time_zone(name: str) -> None:
@@ -58,6 +59,7 @@ class User(AbstractUser):
         SYSTEM = "system", _("as on my device")
         REDUCED = "reduced", _("reduced")
 
+    username = user_name_field()
     time_zone = models.CharField(
         _("time zone"), max_length=64, default=school_time_zone, validators=[validate_time_zone]
     )
@@ -101,6 +103,7 @@ class User(AbstractUser):
     # Written by accounts.retention when it tells her teachers that she will be erased.
     erase_told_at = models.DateTimeField(_("told at that she will be erased"), null=True, blank=True, editable=False)
 
+    REQUIRED_FIELDS = []  # nobody needs an address, a superuser neither
     privacy = {"id": Policy.EXPORT}
 
     class Meta(AbstractUser.Meta):

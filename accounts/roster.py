@@ -92,9 +92,11 @@ def _free_usernames(count: int) -> list[str]:
     return found
 
 
-def check_code(typed: str) -> None:
-    """Whether there is a class with this code and room in it."""
-    _check_room(_find(SchoolClass.objects.living(), typed))
+def check_code(typed: str) -> SchoolClass:
+    """The class with this code, if there is room in it."""
+    school_class = _find(SchoolClass.objects.living(), typed)
+    _check_room(school_class)
+    return school_class
 
 
 @transaction.atomic

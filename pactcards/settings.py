@@ -140,6 +140,7 @@ ACCOUNT_FORMS = {
     "login": "accounts.login.LoginForm",
     "signup": "accounts.forms.joining.SignupForm",
     "change_password": "accounts.login.ChangePasswordForm",
+    "reauthenticate": "accounts.login.ReauthenticateForm",
 }
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 REQUIRE_STAFF_MFA = env.bool("REQUIRE_STAFF_MFA", not DEBUG)
@@ -179,7 +180,8 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "accounts.passwords.LengthValidator"},
+    {"NAME": "accounts.passwords.ContextValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 

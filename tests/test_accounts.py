@@ -72,13 +72,13 @@ def test_other_account_pages_wear_our_look(client, sam):
 
 
 def test_changed_password_is_said_on_the_settings_page(student_client, student):
-    student.set_password("pact-of-1938")
+    student.set_password("vistula-of-1938")
     student.save()
     student_client.force_login(student)
-    fields = {"oldpassword": "pact-of-1938", "password1": "pact-of-1939", "password2": "pact-of-1939"}
+    fields = {"oldpassword": "vistula-of-1938", "password1": "vistula-of-1939", "password2": "vistula-of-1939"}
     response = student_client.post(reverse("account_change_password"), fields, follow=True)
     student.refresh_from_db()
-    assert (response.request["PATH_INFO"], student.check_password("pact-of-1939")) == (reverse("settings"), True)
+    assert (response.request["PATH_INFO"], student.check_password("vistula-of-1939")) == (reverse("settings"), True)
     assert [str(message) for message in response.context["messages"]] == ["Password successfully changed."]
 
 

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.user_names import NAME_TAKEN
 
 
 class InviteForm(forms.ModelForm):
@@ -18,5 +19,5 @@ class InviteForm(forms.ModelForm):
         """Nobody should have to look at capitals to tell two people apart."""
         username = self.cleaned_data["username"]
         if User.objects.filter(username__iexact=username).exists():
-            raise ValidationError(_("Somebody has this user name already."))
+            raise ValidationError(NAME_TAKEN)
         return username

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import join_limits, roster
 from accounts.models import User
+from accounts.passwords import refuse_words, words_in
 
 NO_SUCH_CLASS = _(
     "No class can be joined with this code. Copy it again from the board, or ask your teacher for a new one."
@@ -41,14 +42,12 @@ class CodeLoginForm(forms.Form):
     )
     password1 = forms.CharField(
         label=_("Your new password"),
-        max_length=256,
         strip=False,
         help_text=password_validators_help_text_html(),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     password2 = forms.CharField(
         label=_("Your new password again"),
-        max_length=256,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
@@ -90,9 +89,12 @@ class SignupForm(allauth_forms.SignupForm):
         widget=forms.TextInput(attrs=CODE_WIDGET),
     )
     field_order = ["username", "password1", "password2", "class_code"]
+    class_name = ""  # of the class whose code it is
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("User name")
+        self.fields["username"].widget.attrs.pop("placeholder", None)
         if settings.SIGNUP == "code":
             self.fields["class_code"].required = True
             self.fields["class_code"].label = _("Code of your class")
@@ -105,13 +107,21 @@ class SignupForm(allauth_forms.SignupForm):
         if not join_limits.may_try(context.request):
             raise ValidationError(_("That was too often. Wait a quarter of an hour and try again."))
         try:
-            roster.check_code(code)
+            self.class_name = roster.check_code(code).name
         except roster.NoSuchCodeError:
             join_limits.count_wrong(context.request)
             raise ValidationError(NO_SUCH_CLASS) from None
         except roster.FullError:
             raise ValidationError(CLASS_IS_FULL) from None
         return code
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        try:
+            refuse_words(self.cleaned_data.get("password1", ""), words_in(self.class_name))
+        except ValidationError as error:
+            self.add_error("password1", error)
+        return self.cleaned_data
 
     def custom_signup(self, request: HttpRequest, user: User) -> None:
         """A class that was closed or filled in this very moment does not cost her the account."""
