@@ -1,0 +1,206 @@
+"""One exam: how many new cards a day, and the last look at each card."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import zip_longest
+
+from cards.planning.days import FINAL_DAYS, final_days_of
+from cards.planning.words import INITIAL_EASE, ExamPlan, PlanCard
+from cards.planning.work import LOOKS, Met, Work
+
+FINAL_DAYS_ALLOWED = (FINAL_DAYS, 8, 12, 20, 40)  # as few as do: more of them only if her minutes are short
+LEAD_DAYS = (12, 7, 4, 2)  # study days after the last new card: SM-2's first week and the final days, or less if late
+NEW_IN = 4  # one in four of her cards a day may be new while there is time: each comes back about three times
+MINUTES_A_DAY = 24 * 60
+
+
+@dataclass(slots=True)
+class Try:
+    """One way to meet a number of new cards, and whether it works."""
+
+    new: list[int]  # by study day
+    per_day: int
+    reviews: list[int]  # of everything
+    first: int  # index of the first of the final days
+    final_from: date
+    new_today: int
+    rooms: list[int]  # what her minutes leave free on each of the final days
+    works: bool
+
+
+@dataclass(slots=True)
+class Exam:
+    """One exam of hers while it is planned."""
+
+    work: Work
+    exam_on: date
+    met: list[Met]
+    unmet: list[PlanCard]  # core first
+    introduced: int  # of its cards, today
+    end: int = field(init=False)  # how many study days are left
+    paths: list[tuple[list[int], int]] = field(init=False)  # of a card that is met on each of them
+    finals: dict[int, date] = field(default_factory=dict)  # the real first day of so many final days
+    wanted: dict[int, int] = field(default_factory=dict)  # last looks at met cards in so many final days
+
+    def __post_init__(self) -> None:
+        calendar = self.work.calendar
+        self.end = calendar.before(self.exam_on)
+        self.paths = [calendar.path(0, 0, INITIAL_EASE, offset, self.end) for offset in calendar.offsets[: self.end]]
+        for count in FINAL_DAYS_ALLOWED[: 1 + sum(count < self.end for count in FINAL_DAYS_ALLOWED)]:
+            final_days = final_days_of(self.exam_on, calendar.free_days, count)
+            self.finals[count] = final_days[0] if final_days else self.exam_on
+            self.wanted[count] = sum(met.wants_look(self.finals[count]) for met in self.met)
+
+    def leads(self) -> list[int]:
+        return [lead for lead in LEAD_DAYS if lead < self.end] or [self.end - 1]
+
+    def attempt(self, count: int, lead: int, final: int, limits: list[int]) -> Try:
+        """Meet `count` new cards until `lead` days before the exam, see all again in `final` days."""
+        work, days = self.work, self.end - lead
+        done = self.introduced if work.calendar.starts_today else 0
+        new = _spread(count + done, days)
+        per_day = new[0]
+        new[0] = max(0, per_day - done)
+        reviews = self.with_new(new)
+        fresh = [a + b for a, b in zip_longest(work.new, new, fillvalue=0)]
+        asked, begun, left = work.spill(reviews, fresh, limits)
+        first = max(0, self.end - final)
+        rooms = [limits[at] - asked[at] - begun[at] for at in range(first, self.end)]
+        wanted = self.wanted[final] + sum(new[at] for at in range(days) if self.wants_look(at, first))
+        works = sum(rooms) >= wanted and not any(left[at] for at in (*work.deadlines, days - 1, self.end - 1))
+        new_today = begun[0] - work.new_today if work.calendar.starts_today else 0
+        return Try(new, per_day, reviews, first, self.finals[final], new_today, rooms, works)
+
+    def with_new(self, new: list[int]) -> list[int]:
+        """The reviews by day when those of new cards are added."""
+        reviews = self.work.reviews[:]
+        for number, (looks, _) in zip(new, self.paths, strict=False):
+            for at in looks[1:]:
+                reviews[at] += number
+        return reviews
+
+    def wants_look(self, at: int, first: int) -> bool:
+        """Whether a card met on that day is seen too early by SM-2 alone, or on too few days."""
+        looks = self.paths[at][0]
+        return looks[-1] < first or (len(looks) < LOOKS and looks[-1] < self.end - 1)
+
+    def best(self, count: int, limits: list[int]) -> Try | None:
+        """The first way that works: as few final days as can be, no more new cards a day than is gentle."""
+        for final in self.finals:
+            working = None
+            for lead in self.leads():
+                tried = self.attempt(count, lead, final, limits)
+                working = tried if tried.works else working
+                if tried.works and tried.per_day * NEW_IN <= limits[-1]:
+                    break
+            if working:
+                return working
+        return None
+
+    def most(self, limits: list[int]) -> tuple[int, Try]:
+        """How many of the new cards can be met, and how; none if not even those met can all be seen again."""
+        least, beyond = -1, len(self.unmet) + 1
+        middle, found = len(self.unmet), None
+        while least + 1 < beyond:
+            if tried := self.best(middle, limits):
+                least, found = middle, tried
+            else:
+                beyond = middle
+            middle = (least + beyond) // 2
+        return max(0, least), found or self.attempt(0, self.leads()[-1], max(self.finals), limits)
+
+    def minutes_needed(self) -> int:
+        """The fewest minutes a day that do for every card."""
+        least, enough = self.work.minutes_a_day, MINUTES_A_DAY
+        while least + 1 < enough:
+            middle = (least + enough) // 2
+            if self.best(len(self.unmet), self.work.limits(middle)):
+                enough = middle
+            else:
+                least = middle
+        return enough
+
+    def plan(self, plan_on: dict[int, date | None]) -> ExamPlan:
+        """Adds what this exam asks for to the work and to `plan_on`."""
+        work = self.work
+        if not self.end:
+            return self.report()
+        count, tried = self.most(work.limits(work.minutes_a_day))
+        fits = tried.works and count == len(self.unmet)
+        minutes = work.minutes_a_day if fits else self.minutes_needed()
+        unseen = self.place_looks(tried, plan_on)
+        work.reviews = tried.reviews
+        work.new = [a + b for a, b in zip_longest(work.new, tried.new, fillvalue=0)]
+        work.new_today += tried.new_today
+        work.deadlines += [self.end - 1] * tried.works
+        return self.report(count, tried, unseen=unseen, fits=fits, minutes=minutes)
+
+    def place_looks(self, tried: Try, plan_on: dict[int, date | None]) -> int:
+        """Give every card its last look, weakest latest and evenly; returns for how many there is no room."""
+        study = self.work.calendar.study
+        looks = sorted(self.last_looks(tried), reverse=True)
+        places = _even_places(tried.rooms, len(looks))
+        unseen = len(looks) - len(places)
+        for place, (_, _, card_id, last) in zip(places, looks[unseen:], strict=True):
+            at = tried.first + place
+            tried.reviews[at] += 1
+            if card_id >= 0 and study[at] > last:
+                plan_on[card_id] = study[at]
+        return unseen
+
+    def last_looks(self, tried: Try) -> Iterator[tuple[int, int, int, date]]:
+        """Interval, ease, card id (negative if it is too early to say which day), and when it was seen before."""
+        for met in self.met:
+            if met.wants_look(tried.final_from):
+                yield met.interval, met.card.ease, met.card.card_id if met.is_waiting else -1, met.last or date.min
+        for at, number in enumerate(tried.new):
+            if self.wants_look(at, tried.first):
+                for _ in range(number):
+                    yield self.paths[at][1], INITIAL_EASE, -1, date.min
+
+    def report(
+        self, count: int = 0, tried: Try | None = None, *, unseen: int = 0, fits: bool = False, minutes: int = 0
+    ) -> ExamPlan:
+        calendar = self.work.calendar
+        days = [at for at, number in enumerate(tried.new if tried else []) if number]
+        return ExamPlan(
+            exam_on=self.exam_on,
+            of=len(self.met) + len(self.unmet),
+            meets=len(self.met) + count,
+            chosen=tuple(card.card_id for card in self.unmet[:count]),
+            new_today=self.introduced + (tried.new_today if tried else 0),
+            new_per_day=tried.per_day if tried and count else 0,
+            new_until=calendar.study[days[-1]] if days else None,
+            final_from=max(tried.final_from, calendar.today) if tried else None,
+            final_days=len(tried.rooms) if tried else 0,
+            unseen=unseen,
+            fits=fits or not (self.met or self.unmet),
+            minutes_needed=minutes,
+        )
+
+
+def _spread(count: int, days: int) -> list[int]:
+    """So many new cards on each day, rounded up again each day, as the plans of the days to come will do."""
+    new = []
+    for left in range(days, 0, -1):
+        new.append(-(-count // left))
+        count -= new[-1]
+    return new
+
+
+def _even_places(rooms: list[int], count: int) -> list[int]:
+    """The index of a day for each of at most `count` looks, in order, so that the fullest day is as empty as can be."""
+    free = next((free for free in range(max(rooms), 0, -1) if _room(rooms, free) >= count), 0)
+    slots = [max(0, room - free) for room in rooms]
+    spare = max(0, sum(slots) - count)
+    for at in range(len(slots)):  # the later, the better it is remembered
+        lighter = min(spare, slots[at], 1)
+        slots[at] -= lighter
+        spare -= lighter
+    return [at for at, slot in enumerate(slots) for _ in range(slot)]
+
+
+def _room(rooms: list[int], free: int) -> int:
+    """How many looks there is room for when each day keeps `free` places."""
+    return sum(max(0, room - free) for room in rooms)

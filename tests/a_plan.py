@@ -1,0 +1,91 @@
+"""A student who follows her plan, for tests: day by day, through sm2 and the rules of early answers."""
+
+from collections import Counter, defaultdict
+from dataclasses import replace
+from datetime import date, timedelta
+
+from cards import sm2
+from cards.planning import PlanCard, make_plan, plan_card
+
+TODAY = date(2026, 3, 2)
+PACE_MS = 10_000  # six cards a minute
+
+
+def day(number):
+    return TODAY + timedelta(days=number)
+
+
+def plan_of(cards, *, today=TODAY, free_days=frozenset(), minutes=20):
+    return make_plan(cards, today=today, free_days=frozenset(free_days), minutes_a_day=minutes, pace_ms=PACE_MS)
+
+
+def unmet(count, *, exam_on, first=0):
+    return [PlanCard(first + number, exam_on) for number in range(count)]
+
+
+def met(card_id, exam_on, *, interval, due_in, repetitions=3, ease=250):
+    """A card that SM-2 asks `due_in` days from today."""
+    due_on = day(due_in)
+    answered_on = due_on - timedelta(days=interval)
+    memory = {"repetitions": repetitions, "interval": interval, "ease": ease}
+    return PlanCard(
+        card_id,
+        exam_on,
+        sm2_due_on=due_on,
+        answered_on=answered_on,
+        introduced_on=answered_on - timedelta(40),
+        **memory,
+    )
+
+
+def answered(card, quality, *, today):
+    """As in cards.review: an early pass keeps the memory and only moves SM-2's own date."""
+    memory = sm2.Memory(card.repetitions, card.interval, card.ease)
+    is_early = card.sm2_due_on is not None and today < card.sm2_due_on
+    if not (is_early and quality >= sm2.PASS):
+        memory = sm2.schedule(memory, quality)
+    return replace(
+        card,
+        repetitions=memory.repetitions,
+        interval=memory.interval,
+        ease=memory.ease,
+        sm2_due_on=today + timedelta(days=memory.interval),
+        answered_on=today,
+        introduced_on=card.introduced_on or today,
+        revised_on=None,
+    )
+
+
+class Walk:
+    """From today to the last exam, all Good, a new plan each day: `seen` are the days on which each card was asked."""
+
+    def __init__(self, cards, *, days, free_days=frozenset(), minutes=20, missed=()):
+        self.cards = {card.card_id: card for card in cards}
+        self.free_days, self.minutes = frozenset(free_days), minutes
+        self.plan_on = {}
+        self.seen = defaultdict(list)
+        self.loads = Counter()
+        for number in range(days):
+            if day(number) not in self.free_days and number not in missed:
+                self.study(day(number))
+
+    def study(self, today):
+        plan = plan_of(self.cards.values(), today=today, free_days=self.free_days, minutes=self.minutes)
+        self.plan_on |= plan.plan_on
+        for card_id in [*self.due(today)[: self.minutes * 6], *self.new(plan)]:
+            self.answer(card_id, today)
+
+    def due(self, today):
+        hers = [card for card in self.cards.values() if card.sm2_due_on]
+        dates = {card.card_id: min(filter(None, (card.asked_on, self.plan_on.get(card.card_id)))) for card in hers}
+        return sorted((i for i, due_on in dates.items() if due_on <= today), key=lambda i: self.cards[i].interval)
+
+    @staticmethod
+    def new(plan):
+        return [card_id for exam in plan.exams for card_id in exam.chosen[: exam.new_today]]
+
+    def answer(self, card_id, today):
+        self.cards[card_id] = answered(self.cards[card_id], 4, today=today)
+        self.plan_on[card_id] = plan_card(self.cards[card_id], today=today, free_days=self.free_days)
+        self.seen[card_id].append((today - TODAY).days)
+        self.loads[(today - TODAY).days] += 1

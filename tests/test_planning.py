@@ -1,0 +1,203 @@
+"""Exam plans: numbers worked out by hand, a student who follows her plan, and what holds for any plan."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cards import sm2
+from cards.planning import PlanCard, final_days_of, make_plan, plan_card
+from cards.planning.days import next_interval
+from tests.a_plan import PACE_MS, TODAY, Walk, day, met, plan_of, unmet
+
+
+@pytest.mark.parametrize("repetitions", range(6))
+def test_next_interval_is_that_of_sm2_for_good(repetitions):
+    memory = sm2.Memory(repetitions, 15, 236)
+    assert next_interval(repetitions, 15, 236) == sm2.schedule(memory, 4).interval
+
+
+def test_card_always_good_is_seen_once_more_before_an_exam_on_day_40():
+    # SM-2 alone: days 0, 1, 7, 22 and then 60. The last five days are 35 to 39.
+    walk = Walk(unmet(1, exam_on=day(40)), days=40)
+    assert walk.seen[0] == [0, 1, 7, 22, 39]
+
+
+def test_two_hundred_cards_in_forty_days():
+    # 40 days less the 12 of the lead leave 28: 200 / 28 = 7.1, so 8 and then 7 a day on days 0 to 27.
+    exam = plan_of(unmet(200, exam_on=day(40))).exams[0]
+    assert (exam.new_per_day, exam.new_today, exam.new_until) == (8, 8, day(27))
+    assert (exam.meets, exam.of, exam.fits, exam.final_from) == (200, 200, True, day(35))
+
+
+def test_late_starter_is_told_how_many_she_will_meet_and_which():
+    # 15 minutes are 90 cards a day. Every card is seen on three of the five days and new on one of the first three:
+    # 45 a day, which the last two days have room to see again (75 each).
+    exam = plan_of(unmet(200, exam_on=day(5)), minutes=15).exams[0]
+    assert (exam.meets, exam.of, exam.fits) == (135, 200, False)
+    assert exam.chosen == tuple(range(135))
+    assert plan_of(unmet(200, exam_on=day(5)), minutes=exam.minutes_needed).fits
+    assert not plan_of(unmet(200, exam_on=day(5)), minutes=exam.minutes_needed - 1).fits
+
+
+def test_core_cards_come_first():
+    cards = [PlanCard(number, day(5), order=-number) for number in range(200)]
+    assert plan_of(cards, minutes=15).exams[0].chosen[:3] == (199, 198, 197)
+
+
+def test_missed_days_raise_the_number_of_new_cards_quietly():
+    # After ten days 4 × 8 + 6 × 7 = 74 of 200 are met. A week is missed: 126 are left for 23 - 12 = 11 days, 12 a day.
+    walk = Walk(unmet(200, exam_on=day(40)), days=10)
+    later = plan_of(walk.cards.values(), today=day(17)).exams[0]
+    assert (later.meets, later.fits, later.chosen) == (200, True, tuple(range(74, 200)))
+    assert later.new_per_day == 12
+
+
+@pytest.mark.parametrize("missed", [(), (3, 4, 9, 20, 21, 22, 30), range(1, 40, 3)])
+def test_every_card_is_seen_on_three_days_and_in_the_last_five(missed):
+    walk = Walk(unmet(200, exam_on=day(40)), days=40, missed=missed)
+    assert len(walk.seen) == 200
+    assert min(map(len, walk.seen.values())) >= 3
+    assert min(seen[-1] for seen in walk.seen.values()) >= 35 - (35 in missed)
+
+
+@pytest.mark.parametrize(("count", "days", "minutes"), [(60, 6, 20), (90, 14, 12), (200, 30, 9), (250, 120, 5)])
+def test_who_follows_a_plan_that_fits_meets_all_within_her_minutes(count, days, minutes):
+    cards = unmet(count, exam_on=day(days))
+    assert plan_of(cards, minutes=minutes).fits
+    walk = Walk(cards, days=days, minutes=minutes)
+    assert len(walk.seen) == count
+    assert min(map(len, walk.seen.values())) >= 3
+    assert max(walk.loads.values()) <= minutes * 6
+
+
+def test_last_looks_are_spread_evenly_and_the_weakest_come_latest():
+    cards = [met(number, day(20), interval=30 + number, due_in=25) for number in range(50)]
+    plan_on = plan_of(cards).plan_on
+    assert Counter(plan_on.values()) == {day(number): 10 for number in range(15, 20)}
+    assert [plan_on[number] for number in range(50)] == sorted(plan_on.values(), reverse=True)
+
+
+def test_looks_that_sm2_asks_for_itself_make_their_day_lighter():
+    cards = [met(number, day(20), interval=30, due_in=25) for number in range(40)]
+    cards += [met(100 + number, day(20), interval=30, due_in=15) for number in range(10)]
+    assert Counter(plan_of(cards).plan_on.values()) == {None: 10} | {day(number): 10 for number in range(16, 20)}
+
+
+def test_nothing_is_planned_where_sm2_asks_in_time_or_the_exam_is_over():
+    cards = [met(1, day(20), interval=30, due_in=19), met(2, TODAY, interval=30, due_in=19)]
+    cards.append(met(3, None, interval=30, due_in=19))
+    assert plan_of(cards).plan_on == {1: None, 2: None, 3: None}
+
+
+def test_last_day_before_the_exam_is_a_study_day():
+    free_days = {day(18), day(19)}
+    plan = plan_of([met(1, day(20), interval=30, due_in=18)], free_days=free_days)
+    assert plan.plan_on[1] in final_days_of(day(20), free_days)
+    assert final_days_of(day(20), free_days) == [day(number) for number in range(13, 18)]
+
+
+def test_a_card_of_two_exams_is_planned_for_the_earlier_and_both_share_her_minutes():
+    cards = unmet(60, exam_on=day(20)) + unmet(100, exam_on=day(40), first=60)
+    plan = plan_of(cards, minutes=8)
+    assert [(exam.exam_on, exam.meets, exam.fits) for exam in plan.exams] == [(day(20), 60, True), (day(40), 100, True)]
+    assert max(load.new + load.reviews for load in plan.load) <= 48
+
+
+def test_new_today_stays_the_same_all_day():
+    walk = Walk(unmet(200, exam_on=day(40)), days=3)
+    assert plan_of(walk.cards.values(), today=day(2)).exams[0].new_today == 8
+
+
+def cards_of(draw, exams):
+    """Any mixture of unmet cards and of met ones at any stage."""
+    interval = draw(st.integers(1, 200))
+    answered_on = TODAY - timedelta(days=draw(st.integers(0, 60)))
+    introduced_on = answered_on - timedelta(days=draw(st.integers(0, 60)))
+    repetitions, ease = draw(st.integers(0, 8)), draw(st.integers(130, 300))
+    memory = {"repetitions": repetitions, "interval": interval, "ease": ease}
+    if draw(st.booleans()):
+        memory |= {"sm2_due_on": answered_on + timedelta(days=interval)}
+        memory |= {"answered_on": answered_on, "introduced_on": introduced_on}
+    return PlanCard(0, draw(st.sampled_from(exams)), order=draw(st.integers(0, 2)), **memory)
+
+
+@st.composite
+def situations(draw, exams=None):
+    """Cards, free days and minutes a day."""
+    exams = exams or [None, TODAY, day(draw(st.integers(1, 60))), day(draw(st.integers(1, 60)))]
+    kinds = [cards_of(draw, exams) for _ in range(draw(st.integers(1, 12)))]
+    numbers = st.integers(1, 30)
+    cards = [card for card in kinds for _ in range(draw(numbers))]
+    cards = [replace(card, card_id=number) for number, card in enumerate(cards)]
+    free_days = draw(st.frozensets(st.integers(0, 60).map(day), max_size=25))
+    return cards, free_days, draw(st.integers(1, 30))
+
+
+@given(situations())
+@settings(deadline=None)
+def test_planned_dates_are_study_days_before_the_exam_and_earlier_than_sm2s(situation):
+    cards, free_days, minutes = situation
+    plan = plan_of(cards, free_days=free_days, minutes=minutes)
+    by_id = {card.card_id: card for card in cards}
+    for card_id, plan_on in plan.plan_on.items():
+        card = by_id[card_id]
+        if plan_on:
+            assert TODAY <= plan_on < min(card.exam_on, card.sm2_due_on)
+            assert plan_on not in free_days
+
+
+@given(situations())
+@settings(deadline=None)
+def test_no_card_is_lost(situation):
+    cards, free_days, minutes = situation
+    plan = plan_of(cards, free_days=free_days, minutes=minutes)
+    assert plan.plan_on.keys() == {card.card_id for card in cards if card.sm2_due_on}
+    coming = [card for card in cards if card.exam_on and card.exam_on > TODAY]
+    assert sum(exam.of for exam in plan.exams) == len(coming)
+    for exam in plan.exams:
+        hers = {card.card_id for card in coming if card.exam_on == exam.exam_on}
+        assert hers.issuperset(exam.chosen)
+        assert exam.meets - len(exam.chosen) == len(hers & plan.plan_on.keys())
+
+
+@given(situations())
+@settings(deadline=None)
+def test_load_is_never_more_than_her_minutes(situation):
+    cards, free_days, minutes = situation
+    plan = plan_of(cards, free_days=free_days, minutes=minutes)
+    done = sum(card.answered_on == TODAY for card in cards)
+    assert max((load.new + load.reviews for load in plan.load), default=0) <= max(minutes * 6, done)
+
+
+@given(situations(exams=[day(21)]), st.integers(1, 10))
+@settings(deadline=None)
+def test_more_minutes_never_mean_fewer_cards(situation, more):
+    cards, free_days, minutes = situation
+    fewer, most = (plan_of(cards, free_days=free_days, minutes=number) for number in (minutes, minutes + more))
+    assert [exam.meets for exam in fewer.exams] <= [exam.meets for exam in most.exams]
+
+
+@given(situations())
+@settings(deadline=None)
+def test_same_cards_give_the_same_plan_in_any_order(situation):
+    cards, free_days, minutes = situation
+    plan = plan_of(cards, free_days=free_days, minutes=minutes)
+    assert plan_of(cards[::-1], free_days=free_days, minutes=minutes) == plan
+
+
+@given(situations(exams=[day(21)]))
+@settings(deadline=None)
+def test_one_card_alone_gets_a_date_where_the_whole_plan_gives_one(situation):
+    cards, free_days, _ = situation
+    plan = make_plan(cards, today=TODAY, free_days=free_days, minutes_a_day=600, pace_ms=PACE_MS)
+    alone = {
+        card.card_id: plan_card(card, today=TODAY, free_days=free_days)
+        for card in cards
+        if card.card_id in plan.plan_on
+    }
+    assert {number for number, on in alone.items() if on} == {number for number, on in plan.plan_on.items() if on}
+    assert not free_days.intersection(filter(None, alone.values()))
