@@ -95,3 +95,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """A teacher comes to her classes, a student to today’s cards; a page that was asked for goes before."""
         return reverse("teach" if request.user.is_staff else "home")
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """What can’t be read as an address is none to go on to."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False

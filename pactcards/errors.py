@@ -44,6 +44,10 @@ def too_big(request: HttpRequest) -> HttpResponse:
     return say(request, 413, _("That is too much at once: send at most 1 MB of text, or a file of 10 MB."))
 
 
+def unknown_type(request: HttpRequest) -> HttpResponse:
+    return say(request, 415, str(BAD_REQUEST))
+
+
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return say(request, 403, _("This page is not for your account."))
 

@@ -2,26 +2,45 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.contrib.auth import middleware as auth_middleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
-from pactcards.errors import bad_request, too_big
+from pactcards.errors import bad_request, too_big, unknown_type
 
 WHOSE_DEVICE = "pactcards-whose"  # by it the page without a connection knows whose cards to show; set by offline.js
 UNTYPABLE = re.compile("[\0\ud800-\udfff]")
+LARGEST_ID = 2**63 - 1  # that a database can look for
+FORMS = {"", "application/x-www-form-urlencoded", "multipart/form-data"}
 LARGEST_BODY = 11_000_000  # bytes: a file of 10 MB and what a form puts round it
+LOG_OUTS = ("account_logout", "admin:logout")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
+class OwnHeadersMiddleware:
+    """On whatever is answered, files and errors too: no other site uses it, and search engines list the front page."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        if request.path != "/":
+            response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+
 class SmallBodyMiddleware:
-    """Refuse what is larger than anything that PactCards takes, before any of it is read; Django lets files pass."""
+    """Refuse what is no form, or larger than any that PactCards takes, before it is read; Django lets files pass."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -30,6 +49,8 @@ class SmallBodyMiddleware:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal():
             return bad_request(request)
+        if request.method == "POST" and request.content_type not in FORMS:
+            return unknown_type(request)
         return too_big(request) if int(length[:20]) > LARGEST_BODY else self.get_response(request)
 
 
@@ -41,6 +62,10 @@ class PlainInputMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request) if _is_plain(request) else bad_request(request)
+
+    def process_view(self, request: HttpRequest, view: Callable, args: Any, kwargs: dict[str, Any]) -> None:
+        if any(isinstance(value, int) and value > LARGEST_ID for value in kwargs.values()):
+            raise Http404
 
 
 def _is_plain(request: HttpRequest) -> bool:
@@ -99,6 +124,9 @@ class PrivatePagesMiddleware:
         response = self.get_response(request)
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
+        if request.method == "POST" and request.path in map(reverse, LOG_OUTS):
+            # Not “storage”: in it wait the answers that this device has not yet been able to send.
+            response.headers["Clear-Site-Data"] = '"cache"'
         if request.COOKIES.get(WHOSE_DEVICE, str(request.user.pk)) != str(request.user.pk):
             response.delete_cookie(WHOSE_DEVICE, samesite="Strict")
         return response

@@ -59,9 +59,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "pactcards.middleware.OwnHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.locale.LocaleMiddleware",  # it needs no session, and what refuses below it speaks her language
     "pactcards.middleware.SmallBodyMiddleware",
@@ -79,7 +81,6 @@ MIDDLEWARE = [
     "accounts.middleware.SecondFactorMiddleware",
     "pactcards.middleware.PrivatePagesMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "pactcards.urls"
@@ -212,6 +213,7 @@ FORMAT_MODULE_PATH = "pactcards.formats"
 # files
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site has a use for them
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -7,6 +7,12 @@ from uuid import uuid4
 from tests.access_world import PASSWORD
 
 NEW = "eleven blue kettles"
+PARAMETERS = {  # of addresses; what else is read from one is read from nothing that a person can write
+    *("next", "page", "p", "q", "o", "e", "all", "_popup", "_to_field", "_changelist_filters", "_facets", "_preserved"),
+    *("card", "pick", "ticks", "without_hint", "weigh", "set", "of", "deck", "range", "show", "to", "row", "students"),
+    *("words", "motive", "actor", "state", "due", "flagged", "leech", "suspended", "since", "every", "misconception"),
+    *("whose", "class", "status__exact", "settled_at__isempty", "card__deck__id__exact", "after", "before", "sort"),
+}
 CHOICES = {"time_zone": "UTC", "day_start": "04:00", "new_per_day": "7", "minutes_per_day": "20", "grade_buttons": "4"}
 LOOKS = {"theme": "system", "text_size": "normal", "motion": "system", "language": ""}
 

@@ -69,6 +69,7 @@ def test_answers_left_at_log_out_are_sent_at_the_next_log_in(ready, student, dec
 def test_after_log_out_nothing_of_hers_is_left(ready, student, deck):
     log_out(ready)
     expect(ready.get_by_role("main").get_by_role("link", name="Sign up")).to_be_visible()
+    ready.wait_for_load_state()  # the cache is empty: its scripts come anew
     assert [kept_rows(ready, store, student) for store in ("bundle", "waiting", "told")] == [None, [], []]
     go_offline(ready, "/review/")
     expect(ready.get_by_role("heading")).to_have_text("No connection")

@@ -1,0 +1,92 @@
+"""Whatever is sent to any address, by form or in the address: never a fault of ours, and a refusal changes nothing.
+
+The addresses come from the access matrix, so that a new page is tried without being named here. FUZZ_EXAMPLES=20000
+looks longer.
+"""
+
+import os
+from urllib.parse import urlencode
+
+import pytest
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import Membership, User
+from tests.access_forms import PARAMETERS
+from tests.access_matrix import ADMIN, PAGES, is_denied
+from tests.test_access_matrix import School, all_rows, undone
+
+pytestmark = pytest.mark.django_db
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "400"))
+NUMBERS = ["-1", "0", "-0", "1e400", "NaN", "-Infinity", "0x10", "1_0", "1.5", "1,5", "+1", "true", "None", "[]"]
+DIGITS = ["٣", "१२", "³", "½", "１", "٣٤٥٦٧٨٩٠١٢٣٤٥٦٧٨٩٠"]  # of other scripts
+LARGE = [str(2**31), str(2**63), str(-(2**63) - 1), "1" + "0" * 30, "9" * 5000]
+DATES = ["0001-01-01", "9999-12-31", "10000-01-01", "2026-02-30", "25:61", "1/1/1", "2026-11-25T25:00Z"]
+TIMES = ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "Europe/Atlantis", "../../etc/passwd", "UTC\r\nX: y"]
+LONG = ["%" * 100_000, "_" * 1000, "*" * 1000, "a" * 300_000, "[" * 20_000, "x" * 151, "e" + "\u0301" * 500]
+CODE = ["%", "' OR 1=1--", '"; DROP TABLE cards_card', "\\", "<script>alert(1)</script>", "{{7*7}}", "{% csrf %}"]
+AWAY = ["//evil.example", "https:evil.example", "/\\evil.example", "javascript:alert(1)", "http://[::1", "http://a:b"]
+SIGNS = ["\0", "a\0b", "\u202eabc", "\u200b", "а", "👩‍👩‍👧‍👦", "\ufeff", "\uffff", "\x1b[31m", "\x7f"]
+SPACE = ["", " ", "\t", "\r\n", "a\r\nSet-Cookie: b=c"]
+NO_ONE = ["00000000-0000-0000-0000-000000000000"]
+ODD = [*NUMBERS, *DIGITS, *LARGE, *DATES, *TIMES, *LONG, *CODE, *AWAY, *SIGNS, *SPACE, *NO_ONE]
+WISHES = {"is_staff": "on", "is_superuser": "on", "role": "teacher", "can_edit": "on", "is_active": "on", "groups": "1"}
+ROWS = [row for row in [*PAGES, *ADMIN] if any(not is_denied(word) for word in row.answers.values())]
+values = st.sampled_from(ODD) | st.text(max_size=40) | st.integers().map(str)
+names = st.sampled_from(sorted(PARAMETERS | set(WISHES)))
+
+
+@pytest.fixture(scope="module")
+def school(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), undone():
+        yield School()
+
+
+def rights():
+    """Who may more than a student."""
+    return (
+        sorted(User.objects.filter(is_staff=True).values_list("pk", "is_superuser")),
+        set(Membership.objects.filter(role="teacher").values_list("user", flat=True)),
+    )
+
+
+def allowed(row):
+    return next(actor for actor, word in row.answers.items() if not is_denied(word))
+
+
+def send(school, row, form, query):
+    """As whoever may; a fault of ours is raised here."""
+    address = reverse(row.name, args=school.args(row)) + (f"?{urlencode(query, errors='replace')}" if query else "")
+    client = school.client(allowed(row))
+    return client.post(address, form) if row.method == "POST" else client.get(address)
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+@given(row=st.sampled_from(ROWS), data=st.data())
+def test_odd_fields_are_never_a_fault_and_give_no_right(school, row, data):
+    good = dict(school.form(row))
+    changed = data.draw(st.dictionaries(st.sampled_from(sorted(good)) | names if good else names, values, max_size=3))
+    query = data.draw(st.dictionaries(names, values, max_size=2))
+    with undone():
+        before = rights()
+        response = send(school, row, good | changed | WISHES, query)
+        assert response.status_code < 500
+        assert rights() == before or (row.name.startswith("admin:") and allowed(row) == "sue")
+        assert response.status_code < 400 or all_rows() == school.before
+
+
+FAR = ["0", str(2**31), str(2**63), "1" + "0" * 30, "%D9%A3", "-1", "x", "%00", "a%0d%0ab", "..%2f..%2fetc", "a" * 3000]
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.slots], ids=str)
+def test_odd_addresses_are_never_a_fault(school, row):
+    """One part of the address after another is put in the place of what stood there."""
+    address = reverse(row.name, args=school.args(row))
+    client = school.client(allowed(row))
+    for slot in map(str, school.args(row)):
+        for odd in FAR:
+            strange = f"/{odd}/".join(address.split(f"/{slot}/", 1))
+            with undone():
+                answer = client.get(strange) if row.method == "GET" else client.post(strange, school.form(row))
+            assert (answer.status_code < 500, strange) == (True, strange)
