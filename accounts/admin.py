@@ -21,8 +21,10 @@ from accounts import roster
 from accounts.audit import AuditEvent, Kind, record, record_each
 from accounts.erasure import CannotEraseError, erase, refusal, what_goes
 from accounts.forms.invite import InviteForm
+from accounts.free_days import FreeDays
 from accounts.invite import invite_again, invite_teacher
 from accounts.models import EXAM_BOARDS, Membership, SchoolClass, User
+from accounts.replanning import replan, replan_class, student_ids
 from accounts.scoped import ScopedHistoryAdmin, ScopedInline
 from accounts.views.privacy import copy_of
 from accounts.views.students import log_in_cards
@@ -175,7 +177,15 @@ class SchoolClassForm(forms.ModelForm):
 
     class Meta:
         model = SchoolClass
-        fields = ["name", "exam_board"]
+        fields = ["name", "exam_board", "free_weekends"]
+
+
+class FreeDaysInline(ScopedInline, admin.StackedInline):
+    """Holidays: on these days nothing is asked of the students of the class."""
+
+    model = FreeDays
+    extra = 0
+    fields = [("name", "first_day", "last_day")]
 
 
 class TeacherInline(ScopedInline, admin.StackedInline):
@@ -199,15 +209,18 @@ class SchoolClassAdmin(ScopedHistoryAdmin):
     list_display = ["name", "student_count", "archived_at"]
     search_fields = ["name"]
     search_help_text = _("Search names of classes.")
-    fields = ["name", "exam_board"]
+    fields = ["name", "exam_board", "free_weekends"]
     form = SchoolClassForm
-    inlines = [TeacherInline]
+    inlines = [FreeDaysInline, TeacherInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SchoolClass]:
         students = Count("memberships", filter=Q(memberships__role=Membership.Role.STUDENT))
         return super().get_queryset(request).annotate(student_count=students)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if formset.model is FreeDays:
+            formset.save()
+            return
         for membership in formset.save(commit=False):
             membership.role = Membership.Role.TEACHER
             membership.save()
@@ -224,18 +237,23 @@ class SchoolClassAdmin(ScopedHistoryAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        replan_class(form.instance, now=timezone.now())
         if not change:  # who makes a class teaches it
             membership = {"school_class": form.instance, "user_id": request.user.pk}
             Membership.objects.get_or_create(**membership, defaults={"role": Membership.Role.TEACHER})
             record(Kind.CLASS_MADE, by=request.user, of=form.instance, now=timezone.now())
 
     def delete_model(self, request: HttpRequest, obj: SchoolClass) -> None:
+        students = student_ids(obj)
         self._note_deletion(request, SchoolClass.objects.filter(pk=obj.pk))
         super().delete_model(request, obj)
+        replan(students, now=timezone.now())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SchoolClass]) -> None:
+        students = {pk for school_class in queryset for pk in student_ids(school_class)}
         self._note_deletion(request, queryset)
         super().delete_queryset(request, queryset)
+        replan(students, now=timezone.now())
 
     def _note_deletion(self, request: HttpRequest, classes: QuerySet[SchoolClass]) -> None:
         now = timezone.now()

@@ -1,7 +1,7 @@
 """People and classes."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Any, Self
 from zoneinfo import available_timezones
 
@@ -17,6 +17,8 @@ from simple_history.models import HistoricalRecords
 
 from accounts import codes
 from accounts.audit import AuditEvent  # noqa: F401 (a model of this app, which lives with what writes it)
+from accounts.free_days import FreeDays, is_among  # noqa: F401 (likewise)
+from accounts.login_code import LoginCode  # noqa: F401 (likewise)
 from accounts.privacy import Policy
 from accounts.user_names import user_name_field
 
@@ -96,6 +98,8 @@ class User(AbstractUser):
     break_from = models.DateField(_("first day of a planned break"), null=True, blank=True)
     break_until = models.DateField(_("last day of a planned break"), null=True, blank=True)
     everything_on = models.DateField(_("chose to do all on"), null=True, blank=True, editable=False)
+    plan = models.JSONField(default=dict, editable=False)  # her free days and exams, written by cards.replan
+    replan_on = models.DateField(null=True, blank=True, editable=False)  # the study day on which it is made anew
 
     # One more for each time she logs out everywhere; every session knows with which number it began.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
@@ -110,8 +114,7 @@ class User(AbstractUser):
         constraints = [
             models.CheckConstraint(condition=Q(new_per_day__lte=200), name="user_new_per_day_at_most_200"),
             models.CheckConstraint(
-                condition=Q(minutes_per_day__gte=1, minutes_per_day__lte=600),
-                name="user_minutes_per_day_1_to_600",
+                condition=Q(minutes_per_day__gte=1, minutes_per_day__lte=600), name="user_minutes_per_day_1_to_600"
             ),
             models.CheckConstraint(condition=Q(grade_buttons__in=[4, 6]), name="user_grade_buttons_4_or_6"),
             models.CheckConstraint(
@@ -143,6 +146,10 @@ class User(AbstractUser):
     def is_away(self, day: date) -> bool:
         """Whether `day` lies in the break she has planned; nothing is asked on it."""
         return bool(self.break_from and self.break_until and self.break_from <= day <= self.break_until)
+
+    def is_asked(self, day: date) -> bool:
+        """Whether she is asked anything on `day`: not in a break of hers, nor when her classes are free."""
+        return not self.is_away(day) and not is_among(day, self.plan.get("free", ()))
 
 
 EXAM_BOARDS = ("AQA", "OCR A", "Cambridge 0470", "IB")  # in whose style there are exam cards
@@ -206,6 +213,7 @@ class SchoolClass(models.Model):
         blank=True,
         editable=False,
     )
+    free_weekends = models.BooleanField(_("weekends are free"), default=False)
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     members = models.ManyToManyField(User, through="Membership", related_name="school_classes")
@@ -273,24 +281,3 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.school_class}"
-
-
-class LoginCode(models.Model):
-    """A one-time code, printed for a person who then chooses a password with it. Only its hash is kept."""
-
-    user = models.OneToOneField(User, models.CASCADE, related_name="login_code")
-    code_hash = models.CharField(max_length=64)
-    made_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    privacy = {"user": Policy.ERASE}
-
-    class Meta:
-        verbose_name = _("log-in code")
-        verbose_name_plural = _("log-in codes")
-
-    def __str__(self) -> str:
-        return f"{self.user_id} · {self.expires_at:%Y-%m-%d}"
-
-    def fits(self, code: str, *, now: datetime) -> bool:
-        """Whether this is the code, as typed, and it is still good at `now`."""
-        return now < self.expires_at and codes.is_same(code, self.code_hash, of=self.user_id)

@@ -190,7 +190,7 @@ def move_up(school_class: SchoolClass, name: str, *, now: datetime) -> SchoolCla
     old = _lock(school_class)
     if old.archived_at:
         raise AlreadyThereError
-    new = SchoolClass.objects.create(name=name, exam_board=old.exam_board)
+    new = SchoolClass.objects.create(name=name, exam_board=old.exam_board, free_weekends=old.free_weekends)
     Membership.objects.bulk_create(
         Membership(user_id=member.user_id, school_class=new, role=member.role, can_edit=member.can_edit)
         for member in old.memberships.all()

@@ -8,6 +8,7 @@ from hashlib import blake2b
 
 from django.db.models import Count, Min, Q
 
+from accounts.free_days import LOOK_AHEAD
 from accounts.models import User
 from cards.models import Card, CardState, Deck, not_met
 from cards.studied import TouchedCard, touched_cards, unmet_cards
@@ -53,11 +54,11 @@ class Queue:
 
 
 def load_queue(user: User, *, today: date, deck: Deck | None = None, with_new: bool = True) -> Queue:
-    """The queue of the study day; with `deck`, that deck's share of it. On a planned break nothing is asked.
+    """The queue of the study day; with `deck`, that deck's share of it. Nothing is asked on a break or free day.
 
     New cards cost most, and a page that does not count them may leave them out.
     """
-    if user.is_away(today):
+    if not user.is_asked(today):
         return Queue(today=today)
     touched = touched_cards(user, today=today)
     shown = [row for row in touched if not row.is_hidden(today)]
@@ -191,15 +192,19 @@ def look_ahead(user: User, queue: Queue, *, deck: Deck | None = None) -> Ahead:
     day = max(found["due_on"], tomorrow) if found["due_on"] else None
     if user.new_per_day and found["unmet"]:
         day = tomorrow
-    if day and user.break_until and user.is_away(day):
-        day = user.break_until + timedelta(days=1)
-    return Ahead(day, found["more"] > 0 and not user.is_away(queue.today))
+    return Ahead(day and _first_asked(user, day), found["more"] > 0 and user.is_asked(queue.today))
+
+
+def _first_asked(user: User, day: date) -> date:
+    """`day`, or the first after it that is neither free nor in a break; far off she is asked again in any case."""
+    days = (day + timedelta(days=n) for n in range(LOOK_AHEAD))
+    return next(filter(user.is_asked, days), day)
 
 
 def upcoming(user: User, queue: Queue, *, days: int) -> list[tuple[date, int | None]]:
     """For each of the next `days` days, how many cards come back on it; what waits today is not in it.
 
-    On the days of a planned break it is None: what comes due on them comes back on the first day after it.
+    On free days and those of a planned break it is None: what comes due on them comes back on the first day after.
     """
     last = queue.today + timedelta(days=days)
     states = CardState.objects.studied_by(user, queue.today).filter(suspended=False)
@@ -209,9 +214,9 @@ def upcoming(user: User, queue: Queue, *, days: int) -> list[tuple[date, int | N
     put_off = 0
     for day in (queue.today + timedelta(days=n) for n in range(1, days + 1)):
         count = put_off + counts.get(day, 0)
-        is_away = user.is_away(day)
-        put_off = count if is_away else 0
-        coming.append((day, None if is_away else count))
+        is_asked = user.is_asked(day)
+        put_off = 0 if is_asked else count
+        coming.append((day, count if is_asked else None))
     return coming
 
 

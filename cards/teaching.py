@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Count, Min
 
 from accounts import roster
+from accounts.free_days import FreeDays
 from accounts.models import SchoolClass
 from cards.models import Assignment, Card, Deck, TaughtLesson
 
@@ -46,6 +47,10 @@ def tick_taught(assignment: Assignment, lessons: Iterable[str], *, now: datetime
 def move_up(school_class: SchoolClass, name: str, *, with_decks: bool, now: datetime, today: date) -> SchoolClass:
     """The class of the next year: the same people, and its decks if they go on."""
     new = roster.move_up(school_class, name, now=now)
+    FreeDays.objects.bulk_create(
+        FreeDays(school_class=new, name=days.name, first_day=days.first_day, last_day=days.last_day)
+        for days in school_class.holidays.filter(last_day__gte=today)
+    )
     if with_decks:
         for assignment in school_class.assignments.prefetch_related("taught_lessons"):
             _copy(assignment, new, today)

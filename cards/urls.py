@@ -5,6 +5,7 @@ from django.urls import path
 from cards.views import (
     card,
     cards,
+    class_days,
     class_student,
     classes,
     decks,
@@ -36,6 +37,7 @@ urlpatterns = [
     # a teacher's classes
     path("teach/", teach.teach, name="teach"),
     path("classes/new/", classes.class_new, name="class_new"),
+    path("classes/<int:pk>/days/", class_days.class_days, name="class_days"),
     path("classes/<int:pk>/decks/", classes.class_decks, name="class_decks"),
     path("classes/<int:pk>/decks/<int:assignment>/", classes.class_deck, name="class_deck"),
     path("classes/<int:pk>/decks/<int:assignment>/remove/", classes.class_deck_remove, name="class_deck_remove"),

@@ -129,6 +129,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # people
 AUTH_USER_MODEL = "accounts.User"
+REPLAN = "cards.replan.replan"  # called by accounts when a student joins or leaves a class
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"

@@ -105,6 +105,7 @@ def _class_forms(world):
         "class_decks": dates | {"deck": world.shelf.pk},
         "class_deck": dates,
         "class_deck_remove": {},
+        "class_days": {"holidays-TOTAL_FORMS": "0", "holidays-INITIAL_FORMS": "0", "free_weekends": "on"},
         "class_move_up": {"name": "The next one"},
         "class_flag_settle": {},
         "class_csv": {},

@@ -80,6 +80,8 @@ class_deck        class,given GET  login   404 404 404 404 200 200 404  200
 class_deck        class,given POST login   404 404 404 404 302 403 404  302
 class_deck_remove class,given GET  login   404 404 404 404 200 403 404  200
 class_deck_remove class,given POST login   404 404 404 404 302 403 404  302
+class_days        class       GET  login   404 404 404 404 200 200 404  200
+class_days        class       POST login   404 404 404 404 302 403 404  302
 class_move_up     class       GET  login   403 403 403 403 200 403 404  200
 class_move_up     class       POST login   403 403 403 403 302 403 404  302
 school_class      class       GET  login   404 404 404 404 200 200 404  200

@@ -31,6 +31,7 @@ REFUSED = (302, 403, 404, 405)
 SHARED = {Motive, Misconception}  # the same lists for all; only a superuser changes them
 ADMINS = list(admin.site._registry.items())
 ADMIN_IDS = [model._meta.label_lower for model, _ in ADMINS]
+NO_ROWS = {f"{rows}-{what}_FORMS": "0" for rows in ("holidays", "memberships") for what in ("TOTAL", "INITIAL")}
 HERS_TO_ASK = {Deck, Card, SchoolClass, Flag, *SHARED}  # a teacher has a permission for these, and for no other
 
 
@@ -143,7 +144,7 @@ def test_co_teacher_changes_a_deck_only_if_she_can_edit(can_edit, status, teache
 def test_co_teacher_changes_a_class_only_if_she_can_edit(can_edit, status, teacher, teacher_client):
     school_class = TeacherMembershipFactory(user=teacher, can_edit=can_edit).school_class
     address = reverse("admin:accounts_schoolclass_change", args=[school_class.pk])
-    form = {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+    form = {**NO_ROWS}
     assert teacher_client.get(address).status_code == 200
     assert teacher_client.post(address, form).status_code == status
 
@@ -156,13 +157,13 @@ def test_teacher_sees_the_decks_that_a_colleague_gave_her_class(teacher):
 
 def test_class_has_a_board_that_there_is_or_none(teacher, teacher_client):
     assert EXAM_BOARDS == rules.BOARDS
-    fields = {"name": "11 C", "exam_board": "AQAA", "memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+    fields = {"name": "11 C", "exam_board": "AQAA", **NO_ROWS}
     page = teacher_client.post(reverse("admin:accounts_schoolclass_add"), fields)
     assert list(page.context["adminform"].form.errors) == ["exam_board"]
 
 
 def test_who_makes_a_class_teaches_it(teacher, teacher_client):
-    fields = {"name": "11 C", "memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+    fields = {"name": "11 C", **NO_ROWS}
     teacher_client.post(reverse("admin:accounts_schoolclass_add"), fields)
     made = Membership.objects.get(user=teacher)
     assert (made.school_class.name, made.role, made.can_edit) == ("11 C", "teacher", True)

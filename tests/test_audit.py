@@ -225,7 +225,13 @@ def test_class_deleted(client, head):
 
 def test_class_made_in_the_admin_with_a_teacher(client, head):
     colleague = TeacherFactory()
-    rows = {"memberships-TOTAL_FORMS": 1, "memberships-INITIAL_FORMS": 0, "memberships-0-user": colleague.pk}
+    rows = {
+        "memberships-TOTAL_FORMS": 1,
+        "holidays-TOTAL_FORMS": 0,
+        "holidays-INITIAL_FORMS": 0,
+        "memberships-INITIAL_FORMS": 0,
+        "memberships-0-user": colleague.pk,
+    }
     client.post(reverse("admin:accounts_schoolclass_add"), {"name": "11B", **rows, "memberships-0-can_edit": "on"})
     made = colleague.school_classes.get().pk
     about = f"school_class={made} teaches=1 can_edit=True"

@@ -107,7 +107,12 @@ def test_nothing_of_her_is_left(head_client, deck):
 def test_nothing_of_a_teacher_is_left(head_client, head):
     teacher = canary(TeacherFactory)
     colleague = TeacherFactory()
-    rows = {"memberships-TOTAL_FORMS": 2, "memberships-INITIAL_FORMS": 0}
+    rows = {
+        "memberships-TOTAL_FORMS": 2,
+        "holidays-TOTAL_FORMS": 0,
+        "holidays-INITIAL_FORMS": 0,
+        "memberships-INITIAL_FORMS": 0,
+    }
     for place, user in enumerate((teacher, colleague)):
         rows |= {f"memberships-{place}-user": user.pk, f"memberships-{place}-can_edit": "on"}
     head_client.post(reverse("admin:accounts_schoolclass_add"), {"name": "11B", **rows})

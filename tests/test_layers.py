@@ -18,7 +18,7 @@ PURE = {
     "cards.planning.exam",
     "cards.planning.one_card",
 }
-PEOPLE = {"accounts.models", "accounts.days", "accounts.privacy", "accounts.audit"}
+PEOPLE = {"accounts.models", "accounts.days", "accounts.privacy", "accounts.audit", "accounts.free_days"}
 ALLOWED = {
     "accounts": {"accounts"},
     "cards.sm2": set(),
@@ -41,6 +41,7 @@ ALLOWED = {
     "cards.content": {"cards.models", "cards.content"},
     "cards.revise": {"cards.models"},
     "cards.desk": {"cards.models"},
+    "cards.replan": set(),
     "cards.teaching": {"cards.models", "accounts.roster"},
     "cards.forms": {
         "cards.forms",
@@ -53,7 +54,14 @@ ALLOWED = {
         "cards.content.rules",
         "cards.interchange",
     },
-    "cards.views": {"cards", "accounts.access", "accounts.retention", "accounts.roster", "pactcards.errors"},
+    "cards.views": {
+        "cards",
+        "accounts.access",
+        "accounts.retention",
+        "accounts.roster",
+        "accounts.replanning",
+        "pactcards.errors",
+    },
     "cards.urls": {"cards.views"},
     "cards.admin": {"cards", "accounts.scoped"},
     "cards.apps": set(),
@@ -148,6 +156,8 @@ def test_pure_module_imports_no_django(module):
         "forms/school_class",
         "browse",
         "own",
+        "replan",
+        "forms/class_days",
     ],
 )
 def test_only_views_and_commands_read_the_clock(module):
@@ -174,6 +184,8 @@ def test_only_views_and_commands_read_the_clock(module):
         "words",
         "erasure",
         "export",
+        "free_days",
+        "replanning",
         "login_codes",
         "models",
         "digests",

@@ -16,6 +16,7 @@ from accounts.audit import Kind, record, record_each
 from accounts.days import study_day
 from accounts.forms.students import ChosenForm, ExcuseForm, MoveForm
 from accounts.models import SchoolClass
+from accounts.replanning import replan, replan_class
 from accounts.views import UserRequest
 from accounts.views.students import UNPROCESSABLE, chosen
 
@@ -44,6 +45,7 @@ def students_move(request: UserRequest, pk: int) -> HttpResponse:
         except roster.FullError:
             form.add_error("to", _("There is no room for so many in that class."))
         else:
+            replan((person.pk for person in people), now=timezone.now())
             about = {"school_class": pk, "to": to.pk}
             record_each(Kind.STUDENT_MOVED, people, by=request.user, now=timezone.now(), **about)
             return _done(request, pk, _("Moved to %(name)s.") % {"name": to})
@@ -60,6 +62,7 @@ def students_remove(request: UserRequest, pk: int) -> HttpResponse:
         count = len(people)
         now = timezone.now()
         roster.remove(form.cleaned_data["students"], now=now)
+        replan((person.pk for person in people), now=now)
         record_each(Kind.STUDENT_REMOVED, people, by=request.user, now=now, school_class=pk)
         said = ngettext("%(count)d student is out of the class.", "%(count)d students are out of the class.", count)
         return _done(request, pk, said % {"count": count})
@@ -85,6 +88,7 @@ def class_archive(request: UserRequest, pk: int) -> HttpResponse:
         put_away = request.POST.get("archive") == "yes"
         if put_away != bool(school_class.archived_at):
             roster.archive(school_class, now=timezone.now() if put_away else None)
+            replan_class(school_class, now=timezone.now())
             kind = Kind.CLASS_ARCHIVED if put_away else Kind.CLASS_BACK
             record(kind, by=request.user, of=school_class, now=timezone.now())
         return _done(request, pk, _("The class is archived.") if put_away else _("The class is back."))

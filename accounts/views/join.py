@@ -13,6 +13,7 @@ from accounts import join_limits, roster
 from accounts.audit import Kind, record
 from accounts.forms.joining import CLASS_IS_FULL, NO_SUCH_CLASS, JoinForm
 from accounts.models import SchoolClass
+from accounts.replanning import replan
 from accounts.views import UserRequest
 
 
@@ -37,6 +38,7 @@ def _joined(request: UserRequest, form: JoinForm) -> SchoolClass | None:
         school_class = roster.join(request.user, form.cleaned_data["code"])
         if school_class.pk not in before:
             record(Kind.STUDENT_JOINED, by=request.user, of=school_class, now=timezone.now())
+            replan([request.user.pk], now=timezone.now())
         return school_class
     except roster.NoSuchCodeError:
         join_limits.count_wrong(request)

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from accounts.audit import Kind, record
+from accounts.replanning import replan
 
 FORBIDDEN = 403
 
@@ -16,6 +17,7 @@ class SignUp(SignupView):
         response = super().form_valid(form)
         for membership in self.user.memberships.all() if self.user else ():  # with a code she is in its class
             record(Kind.STUDENT_JOINED, by=self.user, of=membership.school_class, now=timezone.now())
+            replan([self.user.pk], now=timezone.now())
         return response
 
     def closed(self) -> HttpResponse:

@@ -16,6 +16,7 @@ from accounts.days import study_day
 from accounts.forms.students import ChosenForm, NamesForm, StudentRowsFormSet
 from accounts.login_codes import LogInCard
 from accounts.models import Membership, MembershipQuerySet, SchoolClass
+from accounts.replanning import replan
 from accounts.views import UserRequest
 
 UNPROCESSABLE = 422
@@ -63,6 +64,7 @@ def students_make(request: UserRequest, pk: int) -> HttpResponse:
         except (roster.AlreadyThereError, roster.FullError):  # the same list, sent a moment ago
             rows = StudentRowsFormSet(request.POST, **_bounds(school_class))
         else:
+            replan((card.user.pk for card in cards), now=timezone.now())
             _record(Kind.ACCOUNT_MADE, request, school_class, cards)
             return log_in_cards(request, school_class, cards)
     return _page(request, "students_make", school_class, {"rows": rows}, status=UNPROCESSABLE)

@@ -16,6 +16,7 @@ from accounts.access import get_class
 from accounts.audit import Kind, record
 from accounts.days import study_day
 from accounts.models import SchoolClass
+from accounts.replanning import replan_class
 from cards import teaching
 from cards.forms.classes import AssignForm, ClassForm, LessonsForm, MoveUpForm, boards, next_year
 from cards.models import Assignment, Deck
@@ -111,6 +112,7 @@ def class_move_up(request: StudentRequest, pk: int) -> HttpResponse:
         now, today = timezone.now(), _today(request)
         try:
             new = teaching.move_up(school_class, **form.cleaned_data, now=now, today=today)
+            replan_class(new, now=now)
             record(Kind.CLASS_MOVED_UP, by=request.user, of=school_class, now=now, to=new.pk)
             return redirect("class_students", new.pk)
         except roster.AlreadyThereError:

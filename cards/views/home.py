@@ -75,6 +75,7 @@ def _today_context(user: User, queue: Queue) -> dict[str, Any]:
         "coming": coming[:WEEK],
         "caught_up": wording.by_day(caught_up, today=queue.today) if caught_up else "",
         "is_away": user.is_away(queue.today),
+        "is_free": not user.is_asked(queue.today),
         "is_back": bool(user.studied_on and queue.today - user.studied_on > LONG_AWAY),
         "break_ahead": bool(user.break_until and user.break_until >= queue.today),
         "break_form": BreakForm(today=queue.today),

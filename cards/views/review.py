@@ -215,4 +215,5 @@ def _done_context(user: User, queue: Queue, deck: Deck | None) -> dict[str, Any]
         "next_day": wording.day_in_words(ahead.next_day, today=queue.today) if ahead.next_day else "",
         "has_more": ahead.has_more,
         "is_away": user.is_away(queue.today),
+        "is_free": not user.is_asked(queue.today),
     }

@@ -11,6 +11,7 @@ AS_TEACHER = {
     "class_decks": "/classes/{school_class}/decks/",
     "class_deck": "/classes/{school_class}/decks/{assignment}/",
     "class_deck_remove": "/classes/{school_class}/decks/{assignment}/remove/",
+    "class_days": "/classes/{school_class}/days/",
     "class_move_up": "/classes/{school_class}/move-up/",
     "class_students": "/classes/{school_class}/students/",
     "students_add": "/classes/{school_class}/students/add/",
