@@ -1,6 +1,6 @@
 """People and classes in the admin, for a superuser."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -201,12 +201,33 @@ class TeacherInline(ScopedInline, admin.StackedInline):
         return super().get_queryset(request).filter(role=Membership.Role.TEACHER)
 
 
+class ArchivedFilter(admin.SimpleListFilter):
+    """The classes of this year unless she asks for others."""
+
+    title = _("archived")
+    parameter_name = "archived"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Archived")), ("all", _("All"))]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for value, label in [(None, _("This year’s")), *self.lookup_choices]:
+            query = changelist.get_query_string({self.parameter_name: value})
+            yield {"selected": self.value() == value, "query_string": query, "display": label}
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[SchoolClass]) -> QuerySet[SchoolClass]:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(archived_at__isnull=self.value() != "yes")
+
+
 @admin.register(SchoolClass)
 class SchoolClassAdmin(ScopedHistoryAdmin):
     purpose = _(
         "Your classes. Open one to change its name, its exam board or its teachers, or to go to its students and decks."
     )
     list_display = ["name", "student_count", "archived_at"]
+    list_filter = [ArchivedFilter]
     search_fields = ["name"]
     search_help_text = _("Search names of classes.")
     fields = ["name", "exam_board", "free_weekends"]

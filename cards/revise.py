@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import DateField, F, Value
 from django.db.models.functions import Coalesce, Least
 
-from cards.models import LEARNED_REPETITIONS, Card, CardState
+from cards.models import Card, CardState
 
 SHOWN_FIELDS = ("front", "back", "answer", "options", "points")  # what a change of meaning shows the student
 
@@ -23,7 +23,7 @@ def mark_revised(card: Card, before: Mapping[str, object], *, now: datetime) -> 
 
 def ask_again(card: Card, *, on: date) -> int:
     """Those who learned the card are asked it again by `on`; returns how many students that are."""
-    learned = CardState.objects.filter(card=card, repetitions__gte=LEARNED_REPETITIONS, due_on__isnull=False)
+    learned = CardState.objects.learned().filter(card=card)
     day = Value(on, output_field=DateField())
     return learned.update(
         version=F("version") + 1,

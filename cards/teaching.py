@@ -1,6 +1,6 @@
 """WRITES which decks a class has, and which of their lessons it has been taught."""
 
-from collections.abc import Iterable
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -34,11 +34,14 @@ def assign(school_class: SchoolClass, deck: Deck, **about: object) -> Assignment
 
 
 @transaction.atomic
-def tick_taught(assignment: Assignment, lessons: Iterable[str], *, now: datetime) -> None:
-    """These lessons and no others have been taught; one that was ticked before keeps its time."""
-    assignment.taught_lessons.exclude(section__in=lessons).delete()
+def tick_taught(assignment: Assignment, lessons: Set[str], *, shown: Set[str] = frozenset(), now: datetime) -> None:
+    """What a teacher ticked, or unticked, of the lessons that she was shown as taught.
+
+    What a colleague ticked meanwhile stays, and a lesson that was ticked before keeps its time.
+    """
+    assignment.taught_lessons.filter(section__in=shown - lessons).delete()
     TaughtLesson.objects.bulk_create(
-        (TaughtLesson(assignment=assignment, section=section, taught_at=now) for section in lessons),
+        (TaughtLesson(assignment=assignment, section=section, taught_at=now) for section in lessons - shown),
         ignore_conflicts=True,
     )
 

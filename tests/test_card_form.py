@@ -133,7 +133,14 @@ def test_student_who_only_met_it_keeps_her_dates(desk_client, card, student):
     MembershipFactory(user=student, school_class=AssignmentFactory(deck=card.deck).school_class)
     answer(student, card, now=NOON - timedelta(days=1))
     save(desk_client, card, back="To gain land.", change="meaning")
-    assert CardState.objects.get().revised_on is None
+    assert (Card.objects.get(pk=card.pk).back, CardState.objects.get().revised_on) == ("To gain land.", None)
+
+
+def test_nobody_is_asked_about_a_card_that_nobody_has_learned(desk_client, card, student):
+    MembershipFactory(user=student, school_class=AssignmentFactory(deck=card.deck).school_class)
+    answer(student, card, now=NOON - timedelta(days=1))
+    save(desk_client, card, back="To gain land.")
+    assert Card.objects.get(pk=card.pk).back == "To gain land."
 
 
 def test_student_is_shown_what_changed_until_she_has_answered(client, desk_client, card, learner):
@@ -168,6 +175,11 @@ def test_new_card_gets_a_code_and_the_last_place(desk_client, card):
     desk_client.post(reverse("admin:cards_card_add"), new)
     made = Card.objects.latest("pk")
     assert (made.code, made.position) == (f"{card.deck.slug}-2", card.position + 1)
+
+
+def test_first_card_stays_the_first_when_it_is_changed(desk_client, card):
+    save(desk_client, card, back="To gain time.", position=0)
+    assert Card.objects.get(pk=card.pk).position == 0
 
 
 def test_history_names_who_changed_what(desk_client, teacher, card):

@@ -206,6 +206,19 @@ def test_lesson_ticked_before_keeps_its_time(assignment):
     assert assignment.taught_lessons.get(section="An end").taught_at == NOON
 
 
+def test_two_teachers_tick_different_lessons_and_both_count(teacher_client, assignment):
+    """The second opened the page before the first saved: she was shown no lesson as taught."""
+    save(teacher_client, assignment, "An end")
+    save(teacher_client, assignment, "")
+    assert set(assignment.taught_lessons.values_list("section", flat=True)) == {"An end", ""}
+
+
+def test_lesson_that_was_shown_as_taught_can_be_unticked(teacher_client, assignment):
+    save(teacher_client, assignment, "An end", "")
+    save(teacher_client, assignment, "", shown=["lesson:An end", "lesson:", "lesson:gone since then"])
+    assert list(assignment.taught_lessons.values_list("section", flat=True)) == [""]
+
+
 @pytest.mark.parametrize(
     "fields", [{"taught": ["lesson:Not yet"]}, {"taught": ["x"]}, {"starts_on": ""}, {"exam_on": "2026-10-01"}]
 )

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from cards import desk
 from cards.models import Card, CardState, Deck
@@ -237,3 +238,14 @@ def test_new_deck_needs_only_a_title_and_takes_new_cards(desk_client, teacher):
     deck = Deck.objects.get(teachers=teacher)
     assert deck.slug == "the-pact-in-brief"
     assert list(deck.cards.values_list("code", "status")) == [(f"{deck.slug}-1", "draft"), (f"{deck.slug}-2", "draft")]
+
+
+@pytest.mark.parametrize(
+    ("query", "names"), [({}, {"now"}), ({"archived": "yes"}, {"then"}), ({"archived": "all"}, {"now", "then"})]
+)
+def test_list_of_classes_is_that_of_this_year_unless_asked(client, query, names):
+    teacher = TeacherMembershipFactory(school_class__name="now").user
+    TeacherMembershipFactory(user=teacher, school_class__name="then", school_class__archived_at=timezone.now())
+    client.force_login(teacher)
+    found = client.get(reverse("admin:accounts_schoolclass_changelist"), query).context["cl"].result_list
+    assert {school_class.name for school_class in found} == names

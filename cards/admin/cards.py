@@ -143,7 +143,8 @@ class CardAdmin(ScopedHistoryAdmin):
 
     def save_model(self, request: HttpRequest, obj: Card, form: Any, change: bool) -> None:
         obj.code = obj.code or desk.free_code(obj.deck)
-        obj.position = obj.position or desk.next_position(obj.deck)
+        if obj.position is None:
+            obj.position = desk.next_position(obj.deck)
         save_revision(request, obj, form, lambda: super(CardAdmin, self).save_model(request, obj, form, change))
         warn_of_breaches(request, obj)
 

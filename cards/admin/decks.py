@@ -52,6 +52,8 @@ class AssignmentInline(ScopedInline, admin.StackedInline):
     model = Assignment
     extra = 0
     fields = [("school_class", "starts_on", "exam_on", "by_lesson")]
+    verbose_name = _("class that has this deck")
+    verbose_name_plural = _("classes that have this deck")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Assignment]:
         return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined]

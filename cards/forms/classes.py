@@ -102,8 +102,19 @@ class LessonsForm(forms.ModelForm):
         taught = self.instance.taught_lessons.values_list("section", flat=True)
         self.initial["taught"] = [VALUE + section for section in taught]
 
-    def clean_taught(self) -> list[str]:
-        return [value.removeprefix(VALUE) for value in self.cleaned_data["taught"]]
+    @property
+    def shown_values(self) -> list[str]:
+        """Of the lessons that were ticked when she opened the page; one that is gone since then does not matter."""
+        values = self.data.getlist("shown") if self.is_bound else self.initial["taught"]  # type: ignore[attr-defined]
+        return [value for value, _label in self.fields["taught"].choices if value in values]  # type: ignore[attr-defined]
+
+    @property
+    def shown(self) -> set[str]:
+        return {value.removeprefix(VALUE) for value in self.shown_values}
+
+    @property
+    def ticked(self) -> set[str]:
+        return {value.removeprefix(VALUE) for value in self.cleaned_data["taught"]}
 
     def clean(self) -> dict[str, Any]:
         return _exam_after_start(self)

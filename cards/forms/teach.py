@@ -154,8 +154,8 @@ class CardForm(VersionedForm):
 
     @property
     def is_learned(self) -> bool:
-        """Whether it matters to a student what kind of change this is."""
-        return bool(self.instance.pk) and self.instance.states.filter(sm2_due_on__isnull=False).exists()
+        """Whether it matters to a student what kind of change this is: who is only learning it meets it soon anyway."""
+        return bool(self.instance.pk) and self.instance.states.learned().exists()
 
     @property
     def changes_text(self) -> bool:

@@ -243,6 +243,9 @@ class Card(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=["draft", "published", "archived"]), name="card_status_known"
             ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["basic", "cloze", "choice", "explain"]), name="card_kind_known"
+            ),
         ]
         verbose_name = _("card")
         verbose_name_plural = _("cards")

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.privacy import Policy
 from cards import sm2
 from cards.models.cards import Card
-from cards.models.decks import Deck, exam_boards
+from cards.models.decks import LEARNED_REPETITIONS, Deck, exam_boards
 
 MAXIMUM_ELAPSED_MS = 60_000
 LEECH_LAPSES = 8
@@ -27,6 +27,9 @@ class CardStateQuerySet(models.QuerySet["CardState"]):
             card__status=Card.Status.PUBLISHED,
             card__deck__in=Deck.objects.studied_by(user, today),
         )
+
+    def learned(self) -> Self:
+        return self.filter(repetitions__gte=LEARNED_REPETITIONS)
 
     def with_note(self, user: User) -> Self:
         """Adds `note`, her own words beside the card, or None."""

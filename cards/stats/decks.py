@@ -12,10 +12,10 @@ from accounts.models import Membership, SchoolClass, User
 from cards.kinds import PASS
 from cards.models import Card, CardState, Deck, ReviewLog
 from cards.stats.answers import Retention
+from cards.stats.class_cards import MINIMUM_STUDENTS, MINIMUM_TRIES
 
 DAYS = 30
 NO_TRIES = Retention(0, 0)
-FEWEST_TRIES, FEWEST_STUDENTS = 10, 5  # under these a rate says more about chance, or about one student, than the class
 
 
 @dataclass(slots=True)
@@ -30,7 +30,7 @@ class Figures:
     @property
     def percent(self) -> int | None:
         """Retention of the last 30 days; None where too few tries or students stand behind it."""
-        enough = self.retention.tries >= FEWEST_TRIES and self.students >= FEWEST_STUDENTS
+        enough = self.retention.tries >= MINIMUM_TRIES and self.students >= MINIMUM_STUDENTS
         return self.retention.percent if enough else None
 
 

@@ -81,7 +81,7 @@ def class_deck(request: StudentRequest, pk: int, assignment: int) -> HttpRespons
     form = LessonsForm(sent, instance=given, lessons=teaching.lessons_of(given.deck))
     if form.is_valid():
         form.save()
-        teaching.tick_taught(given, form.cleaned_data["taught"], now=timezone.now())
+        teaching.tick_taught(given, form.ticked, shown=form.shown, now=timezone.now())
         messages.success(request, _("Saved."))
         return redirect("class_decks", pk)
     context = {"school_class": school_class, "assignment": given, "form": form}

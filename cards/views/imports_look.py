@@ -13,7 +13,7 @@ from cards.forms.imports import MOST_TAGS, SEPARATOR_NAMES, MotivesForm, Reading
 from cards.interchange import batches
 from cards.interchange.fields import ALIASES, BACK, FRONT, LABELS, MOTIVE
 from cards.interchange.rows import headings
-from cards.interchange.text import SAMPLE
+from cards.interchange.text import SAMPLE, SEPARATORS
 from cards.interchange.verdicts import Look, Verdict
 from cards.models import ImportBatch
 
@@ -119,7 +119,8 @@ def _reading(batch: ImportBatch) -> dict[str, Any]:
     reading = batches.reading_of(batch)
     form = ReadingForm(reading, headings(batch.text[:SAMPLE], reading))
     unused = [field.label for field in form if field.name.startswith("column-") and not field.initial]
-    return {"reading": reading, "reading_form": form, "separator": SEPARATOR_NAMES[reading.separator], "unused": unused}
+    separator = SEPARATOR_NAMES[reading.separator] if SEPARATORS[reading.separator] in batch.text else ""
+    return {"reading": reading, "reading_form": form, "separator": separator, "unused": unused}
 
 
 def _package(batch: ImportBatch) -> list[str]:

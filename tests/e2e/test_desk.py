@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from cards.models import Card
+from cards.models import Card, Deck
 from tests.e2e.conftest import log_in, with_and_without_script
 from tests.factories import DeckTeacherFactory, TeacherFactory
 
@@ -47,6 +47,41 @@ def test_preview_comes_at_the_press_of_a_button(desk_page, hers, script):
     desk_page.goto(reverse("admin:cards_card_change", args=[hers.cards.first().pk]))
     desk_page.get_by_role("button", name="Show it now").click()
     expect(front(desk_page)).to_have_text(hers.cards.first().front)
+
+
+@with_and_without_script
+def test_second_editor_is_shown_both_texts(desk_page, hers, script):
+    card, colleague = hers.cards.first(), desk_page.context.new_page()
+    for page in (desk_page, colleague):
+        page.goto(reverse("admin:cards_card_change", args=[card.pk]))
+    change_back(desk_page, "To gain time.")
+    change_back(colleague, "To gain land.")
+    clash = colleague.get_by_role("region", name="Two texts")
+    expect(clash.get_by_role("row").last).to_have_text("BackTo gain time.To gain land.")
+    assert Card.objects.get(pk=card.pk).back == "To gain time."
+
+
+def change_back(page, text):
+    page.get_by_label("Back:", exact=True).fill(text)
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    page.wait_for_load_state()
+
+
+def test_co_teacher_who_may_view_reads_the_deck_and_changes_nothing(page, hers, live_server):
+    colleague = DeckTeacherFactory(deck=hers, user=TeacherFactory(), can_edit=False).user
+    log_in(page.context, colleague, live_server)
+    page.goto(reverse("admin:cards_deck_change", args=[hers.pk]))
+    expect(page.get_by_text("For 10 B").first).to_be_visible()
+    expect(page.get_by_role("button", name="Save")).to_have_count(0)
+
+
+def test_co_teacher_who_may_edit_changes_the_title(page, hers, live_server):
+    log_in(page.context, DeckTeacherFactory(deck=hers, user=TeacherFactory()).user, live_server)
+    page.goto(reverse("admin:cards_deck_change", args=[hers.pk]))
+    page.get_by_label("Title:").fill("For 10 C")
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    assert Deck.objects.get().title == "For 10 C"
 
 
 @with_and_without_script
