@@ -99,3 +99,8 @@ def test_time_zone_must_exist():
     user = UserFactory.build(time_zone="Europe/Atlantis", password="x")
     with pytest.raises(Exception, match="Europe/Atlantis"):
         user.clean_fields()
+
+
+def test_card_of_an_unknown_kind_is_refused():
+    with pytest.raises(IntegrityError):
+        CardFactory(kind="essay")
