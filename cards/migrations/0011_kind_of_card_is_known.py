@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddConstraint(
             model_name='card',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['basic', 'cloze', 'choice', 'explain'])), name='card_kind_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['basic', 'cloze', 'choice', 'explain'])), name='card_kind_is'),
         ),
     ]

@@ -120,9 +120,8 @@ class CardQuerySet(models.QuerySet["Card"]):
 
     def with_note(self, user: User) -> Self:
         """Adds `note`, her own words beside the card, or None."""
-        return self.annotate(
-            her_note=FilteredRelation("notes", condition=Q(notes__user=user)), note=F("her_note__text")
-        )
+        her_note = FilteredRelation("notes", condition=Q(notes__user=user))
+        return self.annotate(her_note=her_note, note=F("her_note__text"))
 
     def with_state_of(self, user: User) -> Self:
         """Adds her state of each card, for use in conditions; `has_state` tells the cards that have one."""
@@ -243,9 +242,7 @@ class Card(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=["draft", "published", "archived"]), name="card_status_known"
             ),
-            models.CheckConstraint(
-                condition=Q(kind__in=["basic", "cloze", "choice", "explain"]), name="card_kind_known"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=["basic", "cloze", "choice", "explain"]), name="card_kind_is"),
         ]
         verbose_name = _("card")
         verbose_name_plural = _("cards")

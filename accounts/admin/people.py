@@ -1,14 +1,12 @@
-"""People and classes in the admin, for a superuser."""
+"""People in the admin, for a superuser."""
 
-from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path
@@ -17,15 +15,11 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from accounts import roster
-from accounts.audit import AuditEvent, Kind, record, record_each
+from accounts.audit import Kind, record, record_each
 from accounts.erasure import CannotEraseError, erase, refusal, what_goes
 from accounts.forms.invite import InviteForm
-from accounts.free_days import FreeDays
 from accounts.invite import invite_again, invite_teacher
-from accounts.models import EXAM_BOARDS, Membership, SchoolClass, User
-from accounts.replanning import replan, replan_class, student_ids
-from accounts.scoped import ScopedHistoryAdmin, ScopedInline
+from accounts.models import User
 from accounts.views.privacy import copy_of
 from accounts.views.students import log_in_cards
 
@@ -163,153 +157,3 @@ class UserAdmin(DjangoUserAdmin):
         if person == request.user:
             return gettext("You cannot erase yourself. Ask another superuser.")
         return refusal(person)
-
-
-class SchoolClassForm(forms.ModelForm):
-    """A board is chosen, not typed: one that is misspelt has no cards."""
-
-    exam_board = forms.ChoiceField(
-        required=False,
-        label=_("Exam practice"),
-        choices=[("", _("none")), *((board, board) for board in EXAM_BOARDS)],
-        help_text=_("Cards in the style of this board come with the others."),
-    )
-
-    class Meta:
-        model = SchoolClass
-        fields = ["name", "exam_board", "free_weekends"]
-
-
-class FreeDaysInline(ScopedInline, admin.StackedInline):
-    """Holidays: on these days nothing is asked of the students of the class."""
-
-    model = FreeDays
-    extra = 0
-    fields = [("name", "first_day", "last_day")]
-
-
-class TeacherInline(ScopedInline, admin.StackedInline):
-    """The teachers of a class; students join by its code or come from a list of names."""
-
-    model = Membership
-    extra = 0
-    fields = ["user", "can_edit"]
-    verbose_name = _("teacher")
-    verbose_name_plural = _("teachers")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        return super().get_queryset(request).filter(role=Membership.Role.TEACHER)
-
-
-class ArchivedFilter(admin.SimpleListFilter):
-    """The classes of this year unless she asks for others."""
-
-    title = _("archived")
-    parameter_name = "archived"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("Archived")), ("all", _("All"))]
-
-    def choices(self, changelist: Any) -> Iterator[Any]:
-        for value, label in [(None, _("This year’s")), *self.lookup_choices]:
-            query = changelist.get_query_string({self.parameter_name: value})
-            yield {"selected": self.value() == value, "query_string": query, "display": label}
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[SchoolClass]) -> QuerySet[SchoolClass]:
-        if self.value() == "all":
-            return queryset
-        return queryset.filter(archived_at__isnull=self.value() != "yes")
-
-
-@admin.register(SchoolClass)
-class SchoolClassAdmin(ScopedHistoryAdmin):
-    purpose = _(
-        "Your classes. Open one to change its name, its exam board or its teachers, or to go to its students and decks."
-    )
-    list_display = ["name", "student_count", "archived_at"]
-    list_filter = [ArchivedFilter]
-    search_fields = ["name"]
-    search_help_text = _("Search names of classes.")
-    fields = ["name", "exam_board", "free_weekends"]
-    form = SchoolClassForm
-    inlines = [FreeDaysInline, TeacherInline]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[SchoolClass]:
-        students = Count("memberships", filter=Q(memberships__role=Membership.Role.STUDENT))
-        return super().get_queryset(request).annotate(student_count=students)
-
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        if formset.model is FreeDays:
-            formset.save()
-            return
-        for membership in formset.save(commit=False):
-            membership.role = Membership.Role.TEACHER
-            membership.save()
-        for membership in formset.deleted_objects:
-            membership.delete()
-        saved = [*formset.new_objects, *(membership for membership, _fields in formset.changed_objects)]
-        self._record(request, saved, teaches=1)
-        self._record(request, formset.deleted_objects, teaches=0)
-
-    def _record(self, request: HttpRequest, memberships: Iterable[Membership], *, teaches: int) -> None:
-        for membership in memberships:
-            about = {"school_class": membership.school_class_id, "teaches": teaches, "can_edit": membership.can_edit}
-            record(Kind.ROLE_CHANGED, by=request.user, of=membership.user, now=timezone.now(), **about)
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        replan_class(form.instance, now=timezone.now())
-        if not change:  # who makes a class teaches it
-            membership = {"school_class": form.instance, "user_id": request.user.pk}
-            Membership.objects.get_or_create(**membership, defaults={"role": Membership.Role.TEACHER})
-            record(Kind.CLASS_MADE, by=request.user, of=form.instance, now=timezone.now())
-
-    def delete_model(self, request: HttpRequest, obj: SchoolClass) -> None:
-        students = student_ids(obj)
-        self._note_deletion(request, SchoolClass.objects.filter(pk=obj.pk))
-        super().delete_model(request, obj)
-        replan(students, now=timezone.now())
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SchoolClass]) -> None:
-        students = {pk for school_class in queryset for pk in student_ids(school_class)}
-        self._note_deletion(request, queryset)
-        super().delete_queryset(request, queryset)
-        replan(students, now=timezone.now())
-
-    def _note_deletion(self, request: HttpRequest, classes: QuerySet[SchoolClass]) -> None:
-        now = timezone.now()
-        roster.note_leaving(Membership.objects.filter(school_class__in=classes), now=now)
-        record_each(Kind.CLASS_DELETED, classes, by=request.user, now=now)
-
-    @admin.display(description=_("students"), ordering="student_count")
-    def student_count(self, school_class: SchoolClass) -> int:
-        return school_class.student_count  # type: ignore[attr-defined]
-
-
-@admin.register(AuditEvent)
-class AuditEventAdmin(admin.ModelAdmin):
-    """To look at, for a superuser; nobody adds to it here, changes it or takes anything out."""
-
-    list_display = ["at", "kind", "by", "by_number", "of_kind", "of_number", "detail"]
-    list_display_links = None
-    list_filter = ["kind", "of_kind"]
-    list_select_related = ["by"]
-    list_per_page = 50
-    show_full_result_count = False
-    date_hierarchy = "at"
-    search_fields = ["by__username", "=by_number", "=of_number"]
-    search_help_text = _("Search by the name or the number of who did it, or by the number of what it was done to.")
-
-    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return request.user.is_superuser
-
-    has_module_permission = has_view_permission
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
