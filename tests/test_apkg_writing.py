@@ -18,7 +18,10 @@ from tests.conftest import NOON
 LINE = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]) | st.sampled_from("<>&;{}:'\"=[]"), max_size=20
 )
-TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\x1f") | st.sampled_from("<>&;{}:\r\n "))
+TEXT = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0\x1f") | st.sampled_from("<>&;{}:\r\n *_[]()\\-")
+)
+TEXT |= st.lists(st.sampled_from(["**", "*", "a", " ", "\n", "\n- ", "[", "](https://a.org)", "\\", "<"])).map("".join)
 WORDS = LINE.map(str.strip).filter(bool)
 POINTS = st.builds(
     lambda sort, text: {"sort": sort, "text": text}, st.sampled_from(["claim", "evidence", "link"]), WORDS

@@ -63,7 +63,7 @@ def test_package_is_looked_at_like_a_paste(teacher_client, deck, package):
 def test_package_becomes_drafts(mine, deck):
     take(mine, old_package(*NOTES))
     assert set(deck.cards.values_list("kind", "front", "back", "status")) == {
-        ("basic", "Why?", "To win time.", "draft"),
+        ("basic", "Why?", "To win **time**.", "draft"),
         ("cloze", "Stalin needed {{time}}.", "time", "draft"),
     }
 
@@ -81,7 +81,7 @@ def test_tag_with_the_code_of_a_motive_is_shown_and_can_be_corrected(teacher_cli
 
 def test_same_note_with_another_text_changes_its_card(mine, deck):
     take(mine, old_package(NOTES[0]))
-    changed = ("a", BASIC, "", ["Why did he?", "To win time."])
+    changed = ("a", BASIC, "", ["Why did he?", "To win <b>time</b>."])
     assert take(mine, old_package(changed), ticked=[1]) == importing.Imported(new=0, changed=1, kept=0)
     assert deck.cards.get().front == "Why did he?"
 

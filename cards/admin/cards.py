@@ -21,6 +21,7 @@ from cards import desk
 from cards.admin.actions import CARD_ACTIONS, confirm
 from cards.admin.figures import percent_in_words, with_figures
 from cards.admin.warnings import warn_of_breaches
+from cards.formatting import plain
 from cards.forms.teach import CardForm
 from cards.models import Card, CardState, Flag
 from cards.stats.decks import card_figures
@@ -55,7 +56,7 @@ class CardAdmin(ScopedHistoryAdmin):
         "All cards of your decks. Open one to change it; choose several to publish, archive, move or tag them. "
         "Nothing you do here loses a student’s schedule."
     )
-    list_display = ["front", "deck", "status", "kind", "motive", "student_count", "right"]
+    list_display = ["words", "deck", "status", "kind", "motive", "student_count", "right"]
     list_filter = [
         "status",
         ("deck", admin.RelatedOnlyFieldListFilter),
@@ -104,6 +105,10 @@ class CardAdmin(ScopedHistoryAdmin):
         """A card that students have met is archived, not deleted."""
         met = obj is not None and obj.states.exists()
         return super().has_delete_permission(request, obj) and not met
+
+    @admin.display(description=_("front"), ordering="front")
+    def words(self, card: Card) -> str:
+        return plain(card.front)
 
     @admin.display(description=_("students"), ordering="student_count")
     def student_count(self, card: Card) -> int:

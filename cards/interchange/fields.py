@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cards import kinds
+from cards.formatting import cleaned
 from cards.models import Card
 
 FRONT, BACK, MOTIVE, MISCONCEPTION = "front", "back", "motive", "misconception"
@@ -44,6 +45,19 @@ ALIASES: dict[str, tuple[str, ...]] = {
 FIELD_OF = {alias: name for name, aliases in ALIASES.items() for alias in aliases}
 FIELDS: dict[str, models.Field] = {name: Card._meta.get_field(name) for name in ALIASES}  # type: ignore[misc]
 LABELS = {name: field.verbose_name for name, field in FIELDS.items()}
+WITH_MARKS = {
+    FRONT,
+    BACK,
+    "why",
+    "source",
+    "contested",
+    "common_mistake",
+    "hint",
+    "rewarded",
+    "options",
+    "answer",
+    "points",
+}
 CHOICES = ("kind", "actor", "level")
 MOST_CHARACTERS_OF_A_LIST = 2000
 _ROOM = {name: field.max_length for name, field in FIELDS.items() if field.max_length}
@@ -67,6 +81,7 @@ def fields_of_header(cells: list[str]) -> list[str]:
 
 
 def stored(name: str, cell: str) -> Any:
+    cell = cleaned(cell)
     most = _ROOM.get(name, MOST_CHARACTERS_OF_A_LIST)
     if len(cell) > most and name not in CHOICES:
         raise ValidationError(

@@ -37,6 +37,10 @@ class Change(NamedTuple):
         return str(fields.LABELS[self.name])
 
     @property
+    def has_marks(self) -> bool:
+        return self.name in fields.WITH_MARKS
+
+    @property
     def old_text(self) -> str:
         return fields.shown(self.name, self.old)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
 from accounts.privacy import Policy
-from cards import kinds
+from cards import formatting, kinds
 from cards.models.decks import Assignment, Deck, PickedDeck, Status, TaughtLesson, exam_boards
 from cards.models.history import SchoolHistory
 from cards.models.imports import ImportBatch
@@ -248,7 +248,7 @@ class Card(models.Model):
         verbose_name_plural = _("cards")
 
     def __str__(self) -> str:
-        return self.front[:80]
+        return formatting.plain(self.front)[:80]
 
     def get_absolute_url(self) -> str:
         return reverse("card", args=[self.pk])

@@ -7,6 +7,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from cards.formatting import plain
 from cards.forms.school_class import ClassPageForm
 from cards.interchange.table import csv_of_rows
 from cards.models import Flag
@@ -96,7 +97,7 @@ def _cards_table(overview: Overview, form: ClassPageForm) -> Table:
     yield [_("Card"), _("Deck"), _("Motive"), _("Wrong, per cent"), _("Tries"), _("Students")]
     for card, rate in _card_rates(overview, form):
         wrong = _("too few") if rate.is_hidden and rate.tries else rate.percent_wrong
-        yield [card.front, card.deck.title, str(card.motive or ""), wrong, rate.tries, rate.students]
+        yield [plain(card.front), card.deck.title, str(card.motive or ""), wrong, rate.tries, rate.students]
 
 
 def _misconceptions_table(overview: Overview, form: ClassPageForm) -> Table:
@@ -108,7 +109,7 @@ def _misconceptions_table(overview: Overview, form: ClassPageForm) -> Table:
 def _flags_table(overview: Overview, form: ClassPageForm) -> Table:
     yield [_("Card"), _("Reason"), _("Student"), _("Raised on")]
     for flag in _flags(overview):
-        yield [flag.card.front, flag.reason, flag.user.display_name, _day(flag.raised_at.date())]
+        yield [plain(flag.card.front), flag.reason, flag.user.display_name, _day(flag.raised_at.date())]
 
 
 def _day(day: date | None) -> str:

@@ -12,6 +12,7 @@ from cards.interchange.apkg.markup import marked_up
 _OPEN, _CLOSE = "{{", "}}"
 _MARK = re.compile(r"\{\{c(\d{1,3}(?:,\d{1,3})*)::|\}\}")
 _OURS = re.compile(r"\{\{c1::(.*?)\}\}", re.DOTALL)
+_WRITTEN = re.compile(r"&#123;&#123;(.+?)&#125;&#125;")
 DEEPEST = 8
 MOST_BLANKS = 50
 PICTURE = "image-occlusion:"
@@ -88,11 +89,11 @@ def _front(part: _Blank, number: str) -> str:
 
 def for_anki(front: str) -> str:
     """A front of ours with its blank as Anki writes it, marked up."""
-    if not kinds.has_one_blank(front):
-        return marked_up(front)
-    before, answer, after = map(marked_up, kinds.split_cloze(front))
+    html = marked_up(front)
+    if not kinds.has_one_blank(front) or len(_WRITTEN.findall(html)) != 1:
+        return html
     colon = "&#58;"  # two of them would begin a hint
-    return f"{before}{{{{c1::{answer.replace(':', colon)}}}}}{after}"
+    return _WRITTEN.sub(lambda blank: f"{{{{c1::{blank[1].replace(':', colon)}}}}}", html)
 
 
 def ours(text: str) -> str:

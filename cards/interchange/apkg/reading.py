@@ -19,6 +19,7 @@ from cards.models import Card
 
 LONGEST_FIELD = 20_000  # characters, markup and all
 MOST_CHARACTERS = 10_000_000  # of all notes together
+SECONDS_TO_READ, SECONDS_A_NOTE = 0.5, 0.0015  # of work; five thousand notes full of bold words take three seconds
 CODE_LENGTH = 16
 _CODE = re.compile(r"[-\w]{1,60}", re.ASCII)
 _FIELD = re.compile(r"\{\{([^{}#^/!][^{}]*)\}\}")
@@ -55,8 +56,10 @@ def read_package(data: bytes) -> Package:
     clock = Clock()
     with unpacked(data) as package, opened(package.collection, clock) as collection:
         counted = _Counted(collection.notes())
-        rows = list(islice(_rows(counted), MOST_NOTES + 1))
+        notes = list(counted)
         reviewed = collection.reviewed()
+    reading = Clock(SECONDS_TO_READ + SECONDS_A_NOTE * len(notes))
+    rows = list(islice(_rows(notes, reading), MOST_NOTES + 1))
     if len(rows) > MOST_NOTES:
         raise too_many()
     if not rows:
@@ -80,9 +83,10 @@ class _Counted:
             yield note
 
 
-def _rows(notes: Iterable[Note]) -> Iterator[Row]:
+def _rows(notes: Iterable[Note], clock: Clock) -> Iterator[Row]:
     line = 0
     for note in notes:
+        clock.check()
         for cells, problem in _cards_of(note):
             line += 1
             tags = (cells.pop("motive"),) if cells.get("motive") else note.tags
