@@ -32,6 +32,7 @@ bench: setup-tests  ## measure: server time of an answer, of the large pages and
 	$(BIN)/python -m tests.bench.cards
 	$(BIN)/python -m tests.bench.imports
 	$(BIN)/python -m tests.bench.school_class
+	$(BIN)/python -m tests.bench.replan
 
 bench-anki: setup-tests $(VENV)-anki/.done  ## each starter deck to Anki itself and back
 	$(BIN)/python -m tests.bench.anki_round_trip

@@ -11,7 +11,9 @@ from django.db.models import Count, Min, Q
 from accounts.free_days import LOOK_AHEAD
 from accounts.models import User
 from cards.models import Card, CardState, Deck, not_met
-from cards.studied import TouchedCard, touched_cards, unmet_cards
+from cards.new_room import NewRoom
+from cards.planned import exams_ahead
+from cards.studied import TouchedCard, UnmetCard, touched_cards, unmet_cards
 
 MILLISECONDS_A_MINUTE = 60_000
 
@@ -72,25 +74,29 @@ def load_queue(user: User, *, today: date, deck: Deck | None = None, with_new: b
     return Queue(
         today=today,
         due=[row.card_id for row in asked],
-        new=[card_id for card_id, _, _ in new],
+        new=[card.card_id for card in new],
         repeats=[row.card_id for row in repeats],
         done=sum(row.due_on is None or row.due_on > today for row in answered),
         backlog=len(beyond),
         due_by_deck=Counter(row.deck_id for row in asked + repeats),
-        new_by_deck=Counter(deck_id for _, deck_id, _ in new),
-        not_started=frozenset(card_id for card_id, _, has_state in new if not has_state),
+        new_by_deck=Counter(card.deck_id for card in new),
+        not_started=frozenset(card.card_id for card in new if not card.has_state),
     )
 
 
 def _new_cards(
     user: User, touched: list[TouchedCard], *, today: date, deck: Deck | None, exam_slots: int
-) -> list[tuple[int, int, bool]]:
-    """Card id, deck id and whether a state exists, for as many as the daily number still allows."""
-    introduced = sum(row.introduced_on == today for row in touched)
-    allowed = max(0, user.new_on(today) - introduced)
-    if not allowed:
+) -> list[UnmetCard]:
+    """As many as her daily number still allows, and of decks with an exam as many as its plan asks for."""
+    room = NewRoom(user, today)
+    for row in touched:
+        if row.introduced_on == today:
+            room.use(row)
+    if not room.left:
         return []
-    return unmet_cards(user, today=today, deck=deck, exam_slots=exam_slots, limit=allowed)
+    limit = None if room.is_planned else room.left
+    unmet = unmet_cards(user, today=today, deck=deck, exam_slots=exam_slots, limit=limit)
+    return [card for card in unmet if room.take(card)]
 
 
 def _exam_card_done(touched: Iterable[TouchedCard], today: date) -> bool:
@@ -190,7 +196,8 @@ def look_ahead(user: User, queue: Queue, *, deck: Deck | None = None) -> Ahead:
     )
     tomorrow = queue.today + timedelta(days=1)
     day = max(found["due_on"], tomorrow) if found["due_on"] else None
-    if user.new_per_day and found["unmet"]:
+    brings_new = user.new_per_day or any(exam.new_per_day for exam in exams_ahead(user, queue.today))
+    if brings_new and found["unmet"]:
         day = tomorrow
     return Ahead(day and _first_asked(user, day), found["more"] > 0 and user.is_asked(queue.today))
 

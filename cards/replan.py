@@ -1,20 +1,102 @@
-"""WRITES what free days and exams make of the days of students; `settings.REPLAN` names its first function."""
+"""WRITES what free days and exams make of the days of students: User.plan, and CardState.plan_on with its `due_on`.
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+It reads first, thinks, and then writes at once in few statements. A card that was answered meanwhile has another
+version and is left as it is: no answer is ever lost, and the next plan sees it.
+"""
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import DateField, F, Value
+from django.db.models.functions import Coalesce, Least
+
+from accounts.days import study_day
 from accounts.free_days import free_of_students
 from accounts.models import User
+from cards.exams import Cards, Student, load_cards, load_students
+from cards.models import CardState
+from cards.planned import as_json, free_days
+from cards.planning import Plan, make_plan
 
 DAY = timedelta(days=1)
-BATCH = 100
+STUDENTS_AT_ONCE = 100
+CARDS_AT_ONCE = 500
+
+Changes = dict[tuple[date | None, int], list[int]]  # states by new date and version
 
 
 def replan(user_ids: Iterable[int], *, now: datetime) -> None:
-    """Whatever is asked of these students, worked out anew."""
-    user_ids = set(user_ids)
-    free = free_of_students(user_ids, today=now.date() - DAY)  # it may still be yesterday for one of them
-    users = list(User.objects.filter(pk__in=user_ids).only("plan"))
-    for user in users:
-        user.plan = {"free": free[user.pk]} if free[user.pk] else {}
-    User.objects.bulk_update(users, ["plan"], batch_size=BATCH)
+    """The whole plan of each of these students, worked out anew."""
+    for some in _batches(sorted(set(user_ids)), STUDENTS_AT_ONCE):
+        users = {user.pk: user for user in User.objects.filter(pk__in=some)}
+        free = free_of_students(users, today=now.date() - DAY)  # it may still be yesterday for one of them
+        for user in users.values():
+            user.plan = {"free": free[user.pk]} if free[user.pk] else {}
+        _replan(load_students((user, study_day(user, now=now)) for user in users.values()))
+
+
+def replan_if_due(user: User, *, today: date, now: datetime) -> None:
+    """Once a study day, and if she has nothing planned not even that."""
+    if user.replan_on and user.replan_on <= today:
+        replan([user.pk], now=now)
+        user.refresh_from_db(fields=["plan", "replan_on"])
+
+
+def _replan(students: list[Student]) -> None:
+    cards, changes = load_cards(students), defaultdict(list)
+    for student in students:
+        wanted = _plan(student, cards)
+        for row in student.states.values():
+            if row.plan_on != (day := wanted.get(row.card_id)):
+                changes[day, row.version].append(row.pk)
+    users = [student.user for student in students]
+    with transaction.atomic():
+        _write_dates(changes, [user.pk for user in users])
+        User.objects.bulk_update(users, ["plan", "replan_on"])
+
+
+def _plan(student: Student, cards: Cards) -> dict[int, date | None]:
+    """Puts her plan on her own row, unsaved, and returns the day on which it wants each card that she has met."""
+    user, today = student.user, student.today
+    is_planned = bool(user.plan or student.has_exam)
+    user.replan_on = today + DAY if is_planned else student.starts_on
+    if not student.has_exam:
+        return {}
+    plan = make_plan(
+        student.plan_cards(cards),
+        today=today,
+        free_days=free_days(user),
+        minutes_a_day=user.minutes_per_day,
+        pace_ms=user.pace_ms,
+    )
+    user.plan |= _as_json(plan, student)
+    return plan.plan_on
+
+
+def _as_json(plan: Plan, student: Student) -> dict[str, Any]:
+    decks = defaultdict(list)
+    for deck, exam_on in student.exams.items():
+        decks[exam_on].append(deck)
+    return {
+        "on": student.today.isoformat(),
+        "minutes": plan.minutes,
+        "most_minutes": plan.most_minutes,
+        "exams": [as_json(exam, decks[exam.exam_on]) for exam in plan.exams],
+    }
+
+
+def _write_dates(changes: Changes, user_ids: list[int]) -> None:
+    """Compare and set: one statement for all cards that go from the same version to the same day."""
+    answered = Least("sm2_due_on", Coalesce("revised_on", "sm2_due_on"))
+    for (day, version), pks in changes.items():
+        due_on = Least(answered, Value(day, output_field=DateField())) if day else answered
+        for some in _batches(pks, CARDS_AT_ONCE):
+            states = CardState.objects.filter(pk__in=some, user__in=user_ids, version=version)
+            states.update(plan_on=day, due_on=due_on, version=F("version") + 1)
+
+
+def _batches(items: list[int], size: int) -> Iterator[list[int]]:
+    return (items[start : start + size] for start in range(0, len(items), size))

@@ -1,25 +1,26 @@
-"""Writes: answers and undo, each exactly once. The only module that writes CardState and ReviewLog."""
+"""Writes: answers and undo, each exactly once. The only module that writes ReviewLog, and CardState but for dates."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from statistics import median
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.days import local_time, study_day
 from accounts.models import User
 from cards import sm2
 from cards.late import check_time, study_day_at
 from cards.models import MAXIMUM_ELAPSED_MS, Card, CardState, Misbelief, ReviewLog
+from cards.planned import CardExam, exam_of
+from cards.replan import replan_if_due
 from cards.studied import if_hers
+from cards.study_day import note_study_day
 
 REPEAT_UNDER = 4
-PACE_SAMPLE = 200
 
 
 class Outcome(StrEnum):
@@ -57,28 +58,30 @@ def answer_kind(state: CardState, *, today: date, practice: bool = False) -> Rev
     return ReviewLog.Kind.PRACTICE
 
 
-def apply_answer(state: CardState, quality: int, *, today: date, practice: bool = False) -> ReviewLog.Kind:
+def apply_answer(
+    state: CardState, quality: int, *, today: date, exam: CardExam | None, practice: bool = False
+) -> ReviewLog.Kind:
     """Change `state` in memory as an answer on `today` does, and say what kind of answer it was."""
     kind = answer_kind(state, today=today, practice=practice)
     if kind == ReviewLog.Kind.SCHEDULED:
-        _apply_scheduled(state, quality, today=today)
+        _apply_scheduled(state, quality, today=today, exam=exam)
     if kind != ReviewLog.Kind.PRACTICE:
         state.repeat_on = today if quality < REPEAT_UNDER else None
         state.answered_on = today
     return kind
 
 
-def _apply_scheduled(state: CardState, quality: int, *, today: date) -> None:
+def _apply_scheduled(state: CardState, quality: int, *, today: date, exam: CardExam | None) -> None:
     is_early = state.sm2_due_on is not None and today < state.sm2_due_on
     is_pass = quality >= sm2.PASS
     state.lapses += not is_pass and state.repetitions >= 1
     if not (is_early and is_pass):  # an early pass says little about a longer gap: memory stays as it is
         state.memory = sm2.schedule(state.memory, quality)
     state.sm2_due_on = today + timedelta(days=state.interval)
-    state.plan_on = _still_to_come(state.plan_on, today)
-    state.revised_on = _still_to_come(state.revised_on, today)
-    state.due_on = state.earliest_date()
     state.introduced_on = state.introduced_on or today
+    state.revised_on = _still_to_come(state.revised_on, today)
+    state.plan_on = exam.look_on(state, today=today) if exam else _still_to_come(state.plan_on, today)
+    state.due_on = state.earliest_date()
 
 
 def _still_to_come(day: date | None, today: date) -> date | None:
@@ -120,11 +123,12 @@ def answer_card(user: User, answer: Answer, *, now: datetime) -> Result:
             if answer.answered_at:
                 check_time(state, given_at, now=now)  # only now: the same message may come again at any time
             log.save(force_insert=True)
-            _note_study_day(user, today)
+            note_study_day(user, today)
             if answer.thought_so:
                 note_misbelief(user, answer.card_id, now=given_at)
     except (IntegrityError, _ConflictError):
         return _earlier_result(user, answer)
+    replan_if_due(user, today=today, now=now)  # after the transaction, which others wait for; else with the next answer
     return Result(Outcome.COUNTED, log)
 
 
@@ -183,7 +187,8 @@ def _log_of(user: User, state: CardState, answer: Answer, *, now: datetime, toda
         answered_at_before=state.answered_at,
     )
     log.memory_before = state.memory
-    log.kind = apply_answer(state, answer.quality, today=today, practice=answer.practice)
+    exam = exam_of(user, state.card, today=today)
+    log.kind = apply_answer(state, answer.quality, today=today, exam=exam, practice=answer.practice)
     log.memory_after = state.memory
     if log.kind != ReviewLog.Kind.PRACTICE:
         state.answered_at = now
@@ -223,23 +228,6 @@ def _at_version(state: CardState, version: int) -> "QuerySet[CardState]":
     return CardState.objects.filter(pk=state.pk, user_id=state.user_id, version=version)
 
 
-def _note_study_day(user: User, today: date) -> None:
-    """With the first answer of a study day, remember the day and her median pace."""
-    if user.studied_on and user.studied_on >= today:
-        return
-    user.studied_on = today
-    user.pace_ms = _pace_ms(user)
-    earlier = Q(studied_on__isnull=True) | Q(studied_on__lt=today)  # another request may have noted a later day
-    User.objects.filter(earlier, pk=user.pk).update(studied_on=user.studied_on, pace_ms=user.pace_ms)
-
-
-def _pace_ms(user: User) -> int:
-    """Median milliseconds of her last answers; an unmeasured one (0, without JavaScript) says nothing."""
-    newest = ReviewLog.objects.filter(user=user).order_by("-day", "-pk").values_list("elapsed_ms", flat=True)
-    measured = [elapsed for elapsed in newest[:PACE_SAMPLE] if elapsed]
-    return max(1000, round(median(measured))) if measured else user.pace_ms
-
-
 def _earlier_result(user: User, answer: Answer) -> Result:
     """Why an answer did not count: what became of the same attempt, or of the one that was first."""
     logs = ReviewLog.objects.filter(user=user, card_id=answer.card_id).select_related("card__deck")
@@ -271,15 +259,15 @@ def _take_back(user: User, log: ReviewLog, *, now: datetime) -> None:
     newest = ReviewLog.objects.newest_of_day(user, study_day(user, now=now))
     if newest is None or newest.pk != log.pk:
         raise _ConflictError
-    _restore(state, log)
+    _restore(state, log, has_exam=exam_of(user, log.card, today=log.day) is not None)
     _save_if_unchanged(state, state.version)
     if not ReviewLog.objects.standing().filter(pk=log.pk, user=user).update(undone_at=now):
         raise _ConflictError
     log.undone_at = now
 
 
-def _restore(state: CardState, log: ReviewLog) -> None:
-    """Put back what the answer changed, and nothing else: a date set since then by a plan or a teacher stays."""
+def _restore(state: CardState, log: ReviewLog, *, has_exam: bool) -> None:
+    """Put back what the answer changed, and nothing else: a date set since then by a teacher stays."""
     if log.kind == ReviewLog.Kind.PRACTICE:
         return
     state.repeat_on, state.answered_at = log.repeat_on_before, log.answered_at_before
@@ -289,7 +277,9 @@ def _restore(state: CardState, log: ReviewLog) -> None:
     state.sm2_due_on, state.answered_on = log.sm2_due_on_before, log.answered_on_before
     if state.is_new:
         state.introduced_on = None
-    state.plan_on = _date_before(state.plan_on, log.plan_on_before, log)
+    # With an exam the answer, and a plan made since, have looked at another memory than this one.
+    state.plan_on = log.plan_on_before if has_exam else _date_before(state.plan_on, log.plan_on_before, log)
+    state.plan_on = None if state.is_new else state.plan_on
     state.revised_on = _date_before(state.revised_on, log.revised_on_before, log)
     state.due_on = state.earliest_date()
 

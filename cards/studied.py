@@ -39,6 +39,15 @@ class TouchedCard(NamedTuple):
         return bool(self.board)
 
 
+class UnmetCard(NamedTuple):
+    """A card that she may meet."""
+
+    card_id: int
+    deck_id: int
+    has_state: bool
+    board: str
+
+
 _TOUCHED_COLUMNS = (
     "card_id",
     "card__deck_id",
@@ -65,7 +74,7 @@ def _unmet(user: Any, today: Any, in_deck: bool, exam_slots: int) -> "QuerySet[A
     if in_deck:
         cards = cards.filter(deck=Given("deck"))
     first_exam = cards.exclude(board="").values("pk")[:exam_slots]
-    return cards.filter(Q(board="") | Q(pk__in=first_exam)).values_list("pk", "deck_id", "has_state")  # type: ignore[misc]
+    return cards.filter(Q(board="") | Q(pk__in=first_exam)).values_list("pk", "deck_id", "has_state", "board")  # type: ignore[misc]
 
 
 @Prepared
@@ -83,11 +92,10 @@ def touched_cards(user: User, *, today: date) -> list[TouchedCard]:
     return [TouchedCard._make(row) for row in _touched.rows(user, today)]
 
 
-def unmet_cards(
-    user: User, *, today: date, deck: Deck | None, exam_slots: int, limit: int
-) -> list[tuple[int, int, bool]]:
-    """Card id, deck id and whether a state exists, in teaching order, with so many cards of exam practice."""
-    return _unmet.rows(user, today, deck is not None, exam_slots, limit=limit, deck=deck.pk if deck else None)
+def unmet_cards(user: User, *, today: date, deck: Deck | None, exam_slots: int, limit: int | None) -> list[UnmetCard]:
+    """In teaching order, with so many cards of exam practice."""
+    rows = _unmet.rows(user, today, deck is not None, exam_slots, limit=limit, deck=deck.pk if deck else None)
+    return [UnmetCard._make(row) for row in rows]
 
 
 def if_hers(user: User, card_id: int, *, today: date, now: datetime | None = None) -> RawSQL:

@@ -23,7 +23,9 @@ from hypothesis.stateful import (
 )
 
 from accounts.models import User
-from cards.models import CardState, ReviewLog
+from cards.models import CardState, ExamDate, ReviewLog
+from cards.planning import PlanCard, plan_card
+from cards.replan import replan
 from cards.replay import find_damage
 from cards.review import Answer, answer_card, hide_card, undo_answer
 from tests.conftest import NOON
@@ -58,6 +60,8 @@ class Row:
     message: Message
     day: date
     kind: str
+    card_id: int
+    exam_on: date | None = None  # that of the deck, if it was still to come
     is_undone: bool = False
 
 
@@ -66,7 +70,7 @@ class Plan:
     """Somebody wants the card seen again on a day: an exam plan, or a teacher who changed its meaning."""
 
     column: str
-    day: date
+    day: date | None
 
 
 @dataclass
@@ -100,6 +104,8 @@ class Fold:
         elif not step.is_undone and step.kind != "practice":
             if step.kind == "scheduled":
                 self._schedule(step.message.quality, step.day)
+                if step.exam_on:
+                    self._look_before(step)
             self.answered_on = step.day
             self.repeat_on = step.day if step.message.quality < 4 else None
 
@@ -113,6 +119,13 @@ class Fold:
         for column in ("plan_on", "revised_on"):
             if (wanted := getattr(self, column)) and wanted <= day:
                 setattr(self, column, None)
+
+    def _look_before(self, row: Row) -> None:
+        """An answer plans for its own card, with what it has made of it."""
+        names = ("repetitions", "interval", "ease", "sm2_due_on", "revised_on", "introduced_on")
+        memory = {name: getattr(self, name) for name in names} | {"answered_on": row.day}
+        card = PlanCard(card_id=row.card_id, exam_on=row.exam_on, **memory)
+        self.plan_on = plan_card(card, today=row.day, free_days=frozenset())
 
     def _learn(self, quality: int) -> None:
         """The published SM-2: the ease before this answer counts, and the interval is rounded up."""
@@ -142,7 +155,7 @@ class Model:
     def fold(self, card: int) -> Fold:
         return fold_of(self.steps[card])
 
-    def answer(self, message: Message, day: date) -> str:
+    def answer(self, message: Message, day: date, card_id: int, exam_on: date | None) -> str:
         """What becomes of a message; only one that counts leaves a row."""
         self.sent.append(message)
         card = message.card
@@ -151,7 +164,7 @@ class Model:
             return "undone" if earlier.is_undone else "replayed" if same else "first-wins"
         if message.version != self.versions[card]:
             return "stale"
-        row = Row(message, day, "practice" if message.is_practice else self.fold(card).kind(day))
+        row = Row(message, day, "practice" if message.is_practice else self.fold(card).kind(day), card_id, exam_on)
         self.rows.append(row)
         self.steps[card].append(row)
         self.versions[card] += 1
@@ -165,14 +178,23 @@ class Model:
     def newest(self, day: date) -> Row | None:
         return next((row for row in reversed(self.rows) if row.day == day and not row.is_undone), None)
 
-    def undo(self, row: Row, day: date) -> str:
+    def undo(self, row: Row, day: date, exam_on: date | None) -> str:
         if row.is_undone:
             return "replayed"
         if row is not self.newest(day):
             return "stale"
         row.is_undone = True
         self.versions[row.message.card] += 1
+        self._undo_plan(row, exam_on)
         return "counted"
+
+    def _undo_plan(self, row: Row, exam_on: date | None) -> None:
+        """With an exam the plan of before comes back, whatever was planned since; a card that is new again has none."""
+        steps = self.steps[row.message.card]
+        if self.fold(row.message.card).sm2_due_on is None:
+            steps.append(Plan("plan_on", None))
+        elif exam_on and row.kind == "scheduled":
+            steps.append(Plan("plan_on", fold_of(steps[: steps.index(row)]).plan_on))
 
 
 class ReviewMachine(RuleBasedStateMachine):
@@ -182,6 +204,7 @@ class ReviewMachine(RuleBasedStateMachine):
         picked = PickedDeckFactory(deck__cards=CARDS)
         self.user_id, self.cards = picked.user_id, list(picked.deck.cards.all())
         self.model, self.now, self.zone = Model(), NOON, "UTC"
+        self.deck, self.exam_on, self.replan_on = picked.deck, None, None
 
     def teardown(self):
         try:
@@ -200,8 +223,13 @@ class ReviewMachine(RuleBasedStateMachine):
         by_the_clock = local.date() - timedelta(days=local.hour < 4)
         return max([by_the_clock, *(row.day for row in self.model.rows)])
 
+    @property
+    def exam_ahead(self) -> date | None:
+        return self.exam_on if self.exam_on and self.exam_on > self.today else None
+
     def send(self, message: Message) -> None:
-        expected = self.model.answer(message, self.today)
+        today, card_id = self.today, self.cards[message.card].pk
+        expected = self.model.answer(message, today, card_id, self.exam_ahead)
         sent = Answer(
             card_id=self.cards[message.card].pk,
             version=message.version,
@@ -210,10 +238,22 @@ class ReviewMachine(RuleBasedStateMachine):
             practice=message.is_practice,
         )
         assert answer_card(self.user, sent, now=self.now).outcome == expected
+        if expected == "counted" and self.replan_on and self.replan_on <= today:
+            self.see_plan()  # the first answer of a study day makes it anew
         self.now += timedelta(minutes=1)
 
+    def see_plan(self) -> None:
+        """Which days it wants is the planner’s; that they are written, and nothing else, is what is tried here."""
+        self.replan_on = self.today + timedelta(days=1) if self.exam_ahead else None
+        for card in range(CARDS):
+            state = self.state_of(card).first()
+            if state and state.plan_on != self.model.fold(card).plan_on:
+                assert state.plan_on is None or self.today <= state.plan_on < self.exam_on
+                self.model.steps[card].append(Plan("plan_on", state.plan_on))
+                self.model.versions[card] += 1
+
     def take_back(self, row: Row) -> None:
-        expected = self.model.undo(row, self.today)
+        expected = self.model.undo(row, self.today, self.exam_ahead)
         card, attempt = self.cards[row.message.card], row.message.attempt
         assert undo_answer(self.user, card_id=card.pk, attempt=attempt, now=self.now).outcome == expected
         self.now += timedelta(minutes=1)
@@ -294,6 +334,20 @@ class ReviewMachine(RuleBasedStateMachine):
         assert hide_card(self.user, self.cards[card].pk, version=version, today=self.today, suspended=suspended)
         self.model.suspended[card] = suspended
         self.model.versions[card] += 1
+
+    @rule(days=st.sampled_from([1, 3, 6, 20, 60, None]))
+    def set_exam(self, days):
+        """Her own exam day comes, moves or goes away; the plan is made anew at once."""
+        self.exam_on = self.today + timedelta(days=days) if days else None
+        ExamDate.objects.filter(user_id=self.user_id).delete()
+        if self.exam_on:
+            ExamDate.objects.create(user_id=self.user_id, deck=self.deck, exam_on=self.exam_on)
+        self.plan_at_night()
+
+    @rule()
+    def plan_at_night(self):
+        replan([self.user_id], now=self.now)
+        self.see_plan()
 
     @precondition(lambda self: self.scheduled_cards())
     @rule(

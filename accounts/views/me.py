@@ -19,6 +19,7 @@ from accounts import digests, reminders, sessions
 from accounts.audit import Kind, record
 from accounts.forms.me import SettingsForm
 from accounts.models import SchoolClass
+from accounts.replanning import replan
 from accounts.views import UserRequest
 
 
@@ -30,6 +31,8 @@ def settings(request: UserRequest) -> HttpResponse:
     if form.is_valid():
         with override(form.save().language or get_language_from_request(request)):  # as the next page speaks
             messages.success(request, _("Saved."))
+        if request.user.replan_on and "minutes_per_day" in form.changed_data:
+            replan([request.user.pk], now=timezone.now())
         return redirect("settings")
     context = {"form": form, "classes": SchoolClass.objects.of_student(request.user)}
     return render(request, "accounts/settings.html", context, status=422 if form.is_bound else 200)

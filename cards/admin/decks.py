@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import record
 from accounts.models import SchoolClass
+from accounts.replanning import replan_class
 from accounts.scoped import ScopedHistoryAdmin, ScopedInline
 from cards import desk
 from cards.admin.actions import DECK_ACTIONS, DECK_EVENTS, confirm
@@ -57,6 +58,14 @@ class AssignmentInline(ScopedInline, admin.StackedInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Assignment]:
         return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined]
+
+
+def _replan(formset: Any) -> None:
+    """The classes that have been given the deck, or have it no more, or on other days."""
+    if formset.model is Assignment:
+        changed = [assignment for assignment, _fields in formset.changed_objects]
+        for assignment in [*formset.new_objects, *changed, *formset.deleted_objects]:
+            replan_class(assignment.school_class_id, now=timezone.now())
 
 
 class MineFilter(admin.SimpleListFilter):
@@ -202,6 +211,7 @@ class DeckAdmin(ScopedHistoryAdmin):
         else:
             super().save_formset(request, form, formset, change)
             record_formset(request, formset)
+            _replan(formset)
 
     def save_model(self, request: HttpRequest, obj: Deck, form: ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)

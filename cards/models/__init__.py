@@ -2,6 +2,7 @@
 
 from cards.models.cards import Card, Misconception, Motive, not_met
 from cards.models.decks import LEARNED_REPETITIONS, Assignment, Deck, DeckTeacher, PickedDeck, TaughtLesson, exam_boards
+from cards.models.exams import ExamDate
 from cards.models.imports import ImportBatch
 from cards.models.marks import Flag, Misbelief, Note
 from cards.models.reviews import LEECH_LAPSES, MAXIMUM_ELAPSED_MS, PRACTICE_SETS, CardState, ReviewLog
@@ -16,6 +17,7 @@ __all__ = [
     "CardState",
     "Deck",
     "DeckTeacher",
+    "ExamDate",
     "Flag",
     "ImportBatch",
     "Misbelief",

@@ -52,6 +52,7 @@ def _make(request: StudentRequest, form: ClassForm) -> SchoolClass:
 
 def _assign(request: StudentRequest, school_class: SchoolClass, *, deck: Deck, **about: Any) -> None:
     teaching.assign(school_class, deck, **about)
+    replan_class(school_class, now=timezone.now())
     record(Kind.DECK_ASSIGNED, by=request.user, of=deck, now=timezone.now(), school_class=school_class.pk)
 
 
@@ -82,6 +83,7 @@ def class_deck(request: StudentRequest, pk: int, assignment: int) -> HttpRespons
     if form.is_valid():
         form.save()
         teaching.tick_taught(given, form.ticked, shown=form.shown, now=timezone.now())
+        replan_class(school_class, now=timezone.now())
         messages.success(request, _("Saved."))
         return redirect("class_decks", pk)
     context = {"school_class": school_class, "assignment": given, "form": form}
@@ -95,6 +97,7 @@ def class_deck_remove(request: StudentRequest, pk: int, assignment: int) -> Http
     given = _get_assignment(school_class, assignment)
     if request.method == "POST":
         given.delete()
+        replan_class(school_class, now=timezone.now())
         record(Kind.DECK_TAKEN, by=request.user, of=given.deck, now=timezone.now(), school_class=pk)
         messages.success(request, _("The class has the deck no more."))
         return redirect("class_decks", pk)

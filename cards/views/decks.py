@@ -2,11 +2,13 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cards.forms.day import BoardForm
 from cards.models import Card, Deck, PickedDeck
+from cards.replan import replan
 from cards.views import StudentRequest
 from pactcards.errors import say
 
@@ -15,6 +17,7 @@ from pactcards.errors import say
 def deck_pick(request: StudentRequest, slug: str) -> HttpResponse:
     deck = get_object_or_404(Deck.objects.in_library(), slug=slug)
     PickedDeck.objects.get_or_create(user=request.user, deck=deck)
+    replan([request.user.pk], now=timezone.now())
     return redirect("home")
 
 
@@ -34,4 +37,5 @@ def deck_drop(request: StudentRequest, slug: str) -> HttpResponse:
     """Stop studying a picked deck; what she has learned of it is kept for when she picks it again."""
     deck = get_object_or_404(Deck.objects.in_library(), slug=slug)
     PickedDeck.objects.filter(user=request.user, deck=deck).delete()
+    replan([request.user.pk], now=timezone.now())
     return redirect("home")

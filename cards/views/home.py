@@ -15,6 +15,7 @@ from accounts.models import User
 from cards.forms.day import BreakForm
 from cards.models import Card, Deck, exam_boards
 from cards.queue import Queue, caught_up_on, load_queue, look_ahead, upcoming
+from cards.replan import replan
 from cards.views import StudentRequest, wording
 from pactcards.errors import say
 
@@ -60,6 +61,7 @@ def break_end(request: StudentRequest) -> HttpResponse:
 def _set_break(request: StudentRequest, first: date | None, last: date | None) -> HttpResponse:
     request.user.break_from, request.user.break_until = first, last
     request.user.save(update_fields=["break_from", "break_until"])
+    replan([request.user.pk], now=timezone.now())
     return redirect("home")
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from cards.kinds import PASS, WRONG_PICK_QUALITY
 from cards.models import Card, CardState, ReviewLog
+from cards.planned import CardExam, exam_of
 from cards.review import REPEAT_UNDER, Outcome, Result, apply_answer
 
 FOUR_BUTTONS = (2, 3, 4, 5)
@@ -37,9 +38,10 @@ class GradeButton:
 def grade_buttons(user: User, state: CardState, *, today: date, practice: bool = False) -> list[GradeButton]:
     """The buttons she has chosen, each saying what it does; all are equal in look, nobody is nudged."""
     six = user.grade_buttons == User.GradeButtons.SIX
+    exam = exam_of(user, state.card, today=today)
 
     def hint(quality: int) -> str:
-        return _("practice") if practice else _hint(state, quality, today)
+        return _("practice") if practice else _hint(state, quality, today, exam)
 
     return [
         GradeButton(quality, str(quality if six else place), str(QUALITY_NAMES[quality]), hint(quality))
@@ -49,20 +51,21 @@ def grade_buttons(user: User, state: CardState, *, today: date, practice: bool =
 
 def continue_button(state: CardState, *, today: date, practice: bool = False) -> GradeButton:
     """The one button after a wrong pick."""
-    hint = _("practice") if practice else _hint(state, WRONG_PICK_QUALITY, today)
+    hint = _("practice") if practice else _hint(state, WRONG_PICK_QUALITY, today, None)
     return GradeButton(WRONG_PICK_QUALITY, "1", _("Continue"), hint)
 
 
-def _hint(state: CardState, quality: int, today: date) -> str:
+def _hint(state: CardState, quality: int, today: date, exam: CardExam | None) -> str:
     after = copy(state)
-    kind = apply_answer(after, quality, today=today)
+    kind = apply_answer(after, quality, today=today, exam=exam)
     if kind == ReviewLog.Kind.PRACTICE:
         return _("practice")
     if quality < REPEAT_UNDER - 1:
         return _("again today")
     if kind == ReviewLog.Kind.REPEAT:
         return _("again today") if quality < REPEAT_UNDER else _("done for today")
-    days = count_days(after.interval)
+    pulled = exam and after.plan_on and after.plan_on == after.due_on
+    days = count_days((after.due_on - today).days if pulled and after.due_on else after.interval)
     if quality < REPEAT_UNDER:
         return _("today, then %(days)s") % {"days": days}
     return _("%(days)s, longer after") % {"days": days} if quality == EASY else days

@@ -87,7 +87,7 @@ def _answer(state, day, at, chance):
         sm2_due_on_before=state.sm2_due_on,
     )
     log.memory_before = state.memory
-    log.kind = apply_answer(state, log.quality, today=day)
+    log.kind = apply_answer(state, log.quality, today=day, exam=None)
     log.memory_after = state.memory
     state.version += 1
     state.answered_at = at

@@ -1,0 +1,107 @@
+"""Reads what cards.replan has left on a student’s own row: her free days, and what her exams ask of her.
+
+It comes with her row, so neither a page nor an answer asks the database for it.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from accounts.free_days import days_of
+from accounts.models import User
+from cards import planning
+from cards.models import Card, CardState
+
+DAY = timedelta(days=1)
+DATES = ("exam_on", "new_until", "final_from")
+
+
+@dataclass(frozen=True, slots=True)
+class ExamAhead:
+    """One exam day to come, as it was planned last."""
+
+    exam_on: date
+    of: int  # cards
+    meets: int  # of them, by then
+    new_today: int
+    new_per_day: int
+    new_until: date | None
+    final_from: date | None
+    final_days: int
+    unseen: int
+    fits: bool
+    minutes_needed: int
+    decks: tuple[int, ...]
+    only: frozenset[int] | None  # the new cards that there is time for, if not for all
+    is_of_today: bool  # planned today; else its number of new cards today is not known yet
+
+    @property
+    def new_cards(self) -> int:
+        """How many she is to meet today."""
+        return self.new_today if self.is_of_today else self.new_per_day
+
+
+def as_json(plan: planning.ExamPlan, decks: list[int]) -> dict[str, Any]:
+    """For User.plan; `exams_ahead` reads it again."""
+    kept: dict[str, Any] = asdict(plan)
+    chosen = kept.pop("chosen")
+    kept |= {name: kept[name] and kept[name].isoformat() for name in DATES}
+    return kept | {"decks": decks, "only": None if plan.meets == plan.of else chosen}
+
+
+def exams_ahead(user: User, today: date) -> list[ExamAhead]:
+    """Earliest first; an exam that has come asks for nothing any more."""
+    is_of_today = user.plan.get("on") == today.isoformat()
+    exams = [_read(kept, is_of_today) for kept in user.plan.get("exams", ()) if kept["exam_on"] > today.isoformat()]
+    return sorted(exams, key=lambda exam: exam.exam_on)
+
+
+def _read(kept: dict[str, Any], is_of_today: bool) -> ExamAhead:
+    dates = {name: kept[name] and date.fromisoformat(kept[name]) for name in DATES}
+    only = None if kept["only"] is None else frozenset(kept["only"])
+    return ExamAhead(**kept | dates | {"decks": tuple(kept["decks"]), "only": only, "is_of_today": is_of_today})
+
+
+def free_days(user: User) -> frozenset[date]:
+    """Days to come on which she is asked nothing: those of her classes, and those of a break."""
+    days = days_of(user.plan.get("free", ()))
+    if user.break_from and user.break_until:
+        days |= {user.break_from + n * DAY for n in range((user.break_until - user.break_from).days + 1)}
+    return frozenset(days)
+
+
+@dataclass(frozen=True)
+class CardExam:
+    """The exam that a card is for."""
+
+    user: User
+    exam_on: date
+
+    @cached_property
+    def free_days(self) -> frozenset[date]:
+        return free_days(self.user)
+
+    def look_on(self, state: CardState, *, today: date) -> date | None:
+        """When it must be seen again before the exam, after an answer of today that left this state."""
+        card = planning.PlanCard(
+            card_id=state.card_id,
+            exam_on=self.exam_on,
+            repetitions=state.repetitions,
+            interval=state.interval,
+            ease=state.ease,
+            sm2_due_on=state.sm2_due_on,
+            revised_on=state.revised_on,
+            answered_on=today,
+            introduced_on=state.introduced_on,
+        )
+        return planning.plan_card(card, today=today, free_days=self.free_days)
+
+
+def exam_of(user: User, card: Card, *, today: date) -> CardExam | None:
+    """Exam practice is asked one a day and never hurried."""
+    if card.board:
+        return None
+    days = (exam.exam_on for exam in exams_ahead(user, today) if card.deck_id in exam.decks)
+    day = next(days, None)
+    return CardExam(user, day) if day else None
