@@ -1,9 +1,11 @@
 """What we ask of allauth beyond its settings."""
 
+import logging
 from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core import context
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,11 +15,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import sessions
 from accounts.audit import Kind, record
+from accounts.mailings import address
 from accounts.models import User
 from accounts.user_names import NAME_TAKEN
 
+logger = logging.getLogger(__name__)
 SAID = {
     "account/messages/password_changed.txt",
+    "account/messages/email_confirmation_sent.txt",
+    "account/messages/email_confirmation_failed.txt",
+    "account/messages/email_confirmed.txt",
+    "account/messages/email_deleted.txt",
     "mfa/messages/totp_activated.txt",
     "mfa/messages/totp_deactivated.txt",
     "mfa/messages/webauthn_added.txt",
@@ -81,9 +89,31 @@ class AccountAdapter(DefaultAccountAdapter):
         record(Kind.PASSWORD_CHANGED, by=user, of=user, now=timezone.now())
 
     def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
-        super().send_notification_mail(template_prefix, user, *args, **kwargs)
+        if template_prefix == "account/email/email_deleted" and len(args) < 2:
+            return  # to the address that stays; views.email tells the one that goes
+        try:
+            super().send_notification_mail(template_prefix, user, *args, **kwargs)
+        except OSError:  # what it tells of has happened; the mail server is no reason to fail now
+            logger.exception("notice not sent")
         if template_prefix in FACTORS:
             record(FACTORS[template_prefix], by=user, of=user, now=timezone.now())
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        confirmed = super().confirm_email(request, email_address)
+        if confirmed:
+            record(Kind.EMAIL_CONFIRMED, by=email_address.user, of=email_address.user, now=timezone.now())
+        return confirmed
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        return reverse("account_email" if context.request.user.is_authenticated else "account_login")
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return address("account_confirm_email", emailconfirmation.key)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """By the address that the school has set, whatever host the request names."""
+        uidb36, _hyphen, token = key.partition("-")
+        return address("account_reset_password_from_key", uidb36, token)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("settings")

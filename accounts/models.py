@@ -85,7 +85,7 @@ class User(AbstractUser):
     text_size = models.CharField(_("text size"), max_length=6, choices=TextSize, default=TextSize.NORMAL)
     motion = models.CharField(_("motion"), max_length=7, choices=Motion, default=Motion.SYSTEM)
     daily_reminder = models.BooleanField(_("daily reminder by e-mail"), default=False)
-    # Written by accounts.reminders when it takes the reminder of a study day.
+    # Written by accounts.mailings when it takes the reminder of a study day.
     reminded_on = models.DateField(_("last reminded on"), null=True, blank=True, editable=False)
     weekly_digest = models.BooleanField(_("weekly digest by e-mail"), default=False)  # of a teacher's classes
     digested_on = models.DateField(_("last digest on"), null=True, blank=True, editable=False)

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.audit import AuditEvent
 from accounts.erasure import CannotEraseError, erase
+from accounts.mailings import reachable
 from accounts.models import LoginCode, Membership, SchoolClass, User
 
 LEAVER_AFTER = timedelta(days=365)
@@ -64,7 +65,7 @@ def told_to(reader: User) -> QuerySet[User]:
 
 def readers() -> QuerySet[User]:
     """Who can be told by e-mail."""
-    return User.objects.filter(is_active=True, is_staff=True).exclude(email="")
+    return reachable().filter(is_staff=True)
 
 
 def spare(now: datetime) -> int:

@@ -1,8 +1,20 @@
 """Addresses of pages about oneself, about a class and its students, and of the ways in."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from accounts.views import classes, code_login, join, log_in, me, privacy, second_factor, sign_up, students
+from accounts.views import (
+    classes,
+    code_login,
+    email,
+    join,
+    log_in,
+    me,
+    privacy,
+    reset,
+    second_factor,
+    sign_up,
+    students,
+)
 
 urlpatterns = [
     path("settings/", me.settings, name="settings"),
@@ -15,6 +27,13 @@ urlpatterns = [
     # before allauth's own
     path("accounts/login/", log_in.LogIn.as_view(), name="account_login"),
     path("accounts/signup/", sign_up.SignUp.as_view(), name="account_signup"),
+    path("accounts/email/", email.Email.as_view(), name="account_email"),
+    path("accounts/password/reset/", reset.AskForReset.as_view(), name="account_reset_password"),
+    re_path(
+        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        reset.Reset.as_view(),
+        name="account_reset_password_from_key",
+    ),
     path("accounts/2fa/totp/activate/", second_factor.ActivateTotp.as_view(), name="mfa_activate_totp"),
     path("accounts/2fa/totp/picture.svg", second_factor.totp_picture, name="totp_picture"),
     path("accounts/2fa/webauthn/add/", second_factor.AddPasskey.as_view(), name="mfa_add_webauthn"),

@@ -136,13 +136,20 @@ LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGIN_METHODS = {"username"}
 SIGNUP = env.str("SIGNUP", "open" if DEBUG else "code", validate=validate.OneOf(["open", "code", "closed"]))
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_VERIFICATION = "none"  # at the log-in; an address that is given later is confirmed before it is used
+ACCOUNT_CHANGE_EMAIL = True  # one address, and a new one takes its place when it is confirmed
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+PASSWORD_RESET_TIMEOUT = 3600  # how long the link in a mail is good
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_FORMS = {
     "login": "accounts.login.LoginForm",
     "signup": "accounts.forms.joining.SignupForm",
     "change_password": "accounts.login.ChangePasswordForm",
     "reauthenticate": "accounts.login.ReauthenticateForm",
+    "add_email": "accounts.forms.email.AddEmailForm",
+    "reset_password": "accounts.forms.email.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.email.ResetPasswordKeyForm",
 }
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 REQUIRE_STAFF_MFA = env.bool("REQUIRE_STAFF_MFA", not DEBUG)
@@ -171,6 +178,8 @@ ACCOUNT_RATE_LIMITS = {
     "join_visitor": "100/10m/ip",
     "join_wrong": "2000/h/key",
     "privacy_export": "3/d/user",
+    "reset_password": "100/h/ip,5/h/key",
+    "reset_password_from_key": "100/m/ip",
 }
 SESSION_COOKIE_AGE = 12 * 3600  # accounts/sessions.py says when a log-in ends; this is the most without it
 ACCOUNT_SESSION_COOKIE_AGE = 14 * 24 * 3600  # on her own device
@@ -187,7 +196,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-# e-mail: only for the daily reminder and a forgotten password; without EMAIL_URL nothing is ever sent
+# e-mail: for reminders, digests and a forgotten password; without EMAIL_URL nothing is ever sent
 _email = env.dj_email_url("EMAIL_URL", "console://" if DEBUG else "dummy://")
 if "EMAIL_BACKEND" not in _email:
     raise ImproperlyConfigured('Environment variable "EMAIL_URL" invalid: begin it with submission:// or smtp://')

@@ -1,6 +1,7 @@
 """The front door: every app brings its own addresses."""
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from allauth.account.views import logout
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 admin.autodiscover()
 admin.site.unregister(Authenticator)  # its page would show the secrets
+admin.site.unregister(EmailAddress)  # only its owner confirms one, and her account must know of it
 admin.site.site_header = admin.site.site_title = _("PactCards: the teacher’s desk")
 admin.site.index_title = _("What would you like to do?")
 admin.site.enable_nav_sidebar = False  # three entries need no second way in, and lists get its width

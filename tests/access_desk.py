@@ -35,12 +35,6 @@ accounts_user_delete                             ada             both login     
 accounts_user_export                             ada             POST login      door 403 403 403  200
 auth_user_password_change                        ada             GET  login      door 403 403 403  200
 auth_user_password_change                        ada             POST login      door 403 403 403  302
-account_emailaddress_{changelist,add}            -               both login      door 403 403 403  200
-account_emailaddress_history                     email           both login      door 403 403 403  200
-account_emailaddress_change                      email           GET  login      door 403 403 403  200
-account_emailaddress_change                      email           POST login      door 403 403 403  302
-account_emailaddress_delete                      email           GET  login      door 403 403 403  200
-account_emailaddress_delete                      email           POST login      door 403 403 403  302
 
 accounts_schoolclass_{changelist,add}            -               both login      door 200 200 200  200
 accounts_schoolclass_change                      class           GET  login      door 200 200 302  200

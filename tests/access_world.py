@@ -11,8 +11,9 @@ from datetime import timedelta
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from accounts import digests, login_codes, reminders
+from accounts import login_codes
 from accounts.audit import AuditEvent, Kind
+from accounts.mailings import DIGEST, REMINDER
 from accounts.models import User
 from cards.interchange.batches import make_batch, received_text
 from cards.models import Misbelief
@@ -85,8 +86,8 @@ class World:
         self.state = self.ada.card_states.get(card=self.card)
         self.flag = FlagFactory(user=self.ada, card=self.card, reason=f"{SECRET} is wrong")
         self.misbelief = Misbelief.objects.create(user=self.ada, card=self.card, said_at=self.now)
-        self.token = reminders.stop_token(self.ada)
-        self.digest_token = digests.stop_token(self.tea)
+        self.token = REMINDER.stop_token(self.ada)
+        self.digest_token = DIGEST.stop_token(self.tea)
         self.event = AuditEvent.objects.create(kind=Kind.LOG_OUT, at=self.now)
         self.group = teachers_group()
         self.batch = make_batch(self.deck, self.tea, received_text(f"front,back\n{SECRET}!,Yes"), now=self.now)

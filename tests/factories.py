@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from importlib import import_module
 
 import factory
+from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.auth.models import Group
 from factory.django import DjangoModelFactory
@@ -18,6 +19,16 @@ class UserFactory(DjangoModelFactory):
 
     username = factory.Sequence("student{}".format)
     time_zone = "UTC"
+
+
+def with_address(user, email, *, verified=True):
+    """Hers, confirmed or awaiting it, as allauth keeps it."""
+    EmailAddress.objects.filter(user=user).delete()
+    if email:
+        EmailAddress.objects.create(user=user, email=email, verified=verified, primary=verified)
+    user.email = email if verified else ""
+    user.save(update_fields=["email"])
+    return user
 
 
 def teachers_group():

@@ -7,17 +7,18 @@ from email import message_from_bytes
 from io import StringIO
 
 import pytest
-from django.core import mail
+from django.core import mail, signing
 from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from accounts import digests
+from accounts.days import monday_of
+from accounts.mailings import DIGEST
 from accounts.models import Membership, User
 from tests.a_class import AClass
-from tests.factories import TeacherMembershipFactory
+from tests.factories import TeacherMembershipFactory, with_address
 
 SEVEN = datetime(2026, 11, 30, 7, tzinfo=UTC)  # a Monday; the class of tests/a_class.py practised last week
 DAY = timedelta(days=1)
@@ -30,8 +31,9 @@ def clock(time_machine, settings):
     return time_machine
 
 
-def ask(teacher, **fields):
-    User.objects.filter(pk=teacher.pk).update(weekly_digest=True, email="kim@school.example", **fields)
+def ask(teacher, email="kim@school.example", **fields):
+    with_address(teacher, email)
+    User.objects.filter(pk=teacher.pk).update(weekly_digest=True, **fields)
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def send(**options):
 
 
 def stop_url(user):
-    return reverse("digest_stop", args=[digests.stop_token(user)])
+    return reverse("digest_stop", args=[DIGEST.stop_token(user)])
 
 
 # the mail
@@ -168,7 +170,13 @@ def test_late_start_of_the_study_day_sends_no_second_mail(here, clock):
 def test_digest_is_claimed_once_a_week(here):
     monday = SEVEN.date()
     days = (monday, monday, monday + 6 * DAY, monday - DAY, monday + 7 * DAY)
-    assert [digests.claim(here.teacher, today=day) for day in days] == [True, False, False, False, True]
+    assert [DIGEST.claim(here.teacher, today=day, since=monday_of(day)) for day in days] == [
+        True,
+        False,
+        False,
+        False,
+        True,
+    ]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -188,8 +196,7 @@ def send_in_a_thread(_place):
 
 def test_failed_mail_stops_nobody_and_is_tried_again(here, monkeypatch):
     other = TeacherMembershipFactory(school_class=here.school_class).user
-    ask(other)
-    User.objects.filter(pk=other.pk).update(email="sam@school.example")
+    ask(other, "sam@school.example")
     deliver = EmailMessage.send
 
     def refuse_kim(message):
@@ -231,7 +238,7 @@ def test_mail_program_stops_it_with_one_click(here):
 
 
 def test_token_of_another_purpose_is_refused(client, here):
-    token = digests.signing.Signer(salt="accounts.reminder_stop").sign(str(here.teacher.pk))
+    token = signing.Signer(salt="accounts.reminder_stop").sign(str(here.teacher.pk))
     response = client.post(reverse("digest_stop", args=[token]))
     assert (response.status_code, User.objects.get(pk=here.teacher.pk).weekly_digest) == (404, True)
 
@@ -250,21 +257,30 @@ def test_teachers_are_asked_and_students_not(client, here, settings):
     assert [*seen, settings_page(client, here.teacher)] == [True, False, False]
 
 
-def test_choice_is_saved_and_needs_an_address(client, here):
-    User.objects.filter(pk=here.teacher.pk).update(weekly_digest=False, email="")
-    client.force_login(here.teacher)
+def saved_with_digest(client, user):
+    client.force_login(user)
     form = client.get(reverse("settings")).context["form"]
     data = {name: value for name, value in form.initial.items() if value not in (None, False)} | {"day_start": "04:00"}
-    refused = client.post(reverse("settings"), data | {"weekly_digest": "on"})
-    assert "The weekly digest needs an address." in refused.content.decode()
-    client.post(reverse("settings"), data | {"weekly_digest": "on", "email": "kim@school.example"})
-    assert User.objects.get(pk=here.teacher.pk).weekly_digest is True
+    return client.post(reverse("settings"), data | {"weekly_digest": "on"})
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_choice_is_saved_with_an_address_confirmed_or_not(client, here, verified):
+    with_address(here.teacher, "kim@school.example", verified=verified)
+    User.objects.filter(pk=here.teacher.pk).update(weekly_digest=False)
+    saved_with_digest(client, here.teacher)
+    assert (User.objects.get(pk=here.teacher.pk).weekly_digest, send()) == (True, f"{int(verified)} sent\n")
+
+
+def test_choice_needs_an_address(client, here):
+    with_address(here.teacher, "")
+    response = saved_with_digest(client, here.teacher)
+    assert response.context["form"].errors == {
+        "weekly_digest": ["This needs an address. Add one below first, or leave it off."]
+    }
 
 
 def test_student_cannot_ask_for_it(client, here):
-    ada = here.students["Ada"]
-    client.force_login(ada)
-    form = client.get(reverse("settings")).context["form"]
-    data = {name: value for name, value in form.initial.items() if value not in (None, False)} | {"day_start": "04:00"}
-    client.post(reverse("settings"), data | {"weekly_digest": "on", "email": "ada@school.example"})
-    assert User.objects.values_list("email", "weekly_digest").get(pk=ada.pk) == ("ada@school.example", False)
+    ada = with_address(here.students["Ada"], "ada@school.example")
+    saved_with_digest(client, ada)
+    assert User.objects.get(pk=ada.pk).weekly_digest is False

@@ -22,6 +22,7 @@ from tests.factories import (
     TeacherFactory,
     TeacherMembershipFactory,
     UserFactory,
+    with_address,
 )
 
 NOW = datetime(2026, 11, 25, 3, tzinfo=UTC)
@@ -39,6 +40,11 @@ def clock(db, time_machine):
 
 def student(*, seen=0, **more):
     return UserFactory(date_joined=ago(2000), last_login=ago(seen), **more)
+
+
+def a_head(**more):
+    head = UserFactory(is_staff=True, is_superuser=True, last_login=NOW, **more)
+    return with_address(head, "head@school.example")
 
 
 def purge(*options):
@@ -218,8 +224,8 @@ def mails(settings):
 
 def test_mail_says_how_many_and_no_name(mails, told):
     User.objects.update(erase_told_at=None)
-    TeacherMembershipFactory(school_class=told.school_class, user__email="kim@school.example")
-    TeacherMembershipFactory(user__email="other@school.example")
+    with_address(TeacherMembershipFactory(school_class=told.school_class).user, "kim@school.example")
+    with_address(TeacherMembershipFactory().user, "other@school.example")
     purge()
     [sent] = mails
     assert (sent.to, sent.subject) == (["kim@school.example"], "Accounts that will be erased")
@@ -229,7 +235,7 @@ def test_mail_says_how_many_and_no_name(mails, told):
 
 def test_mail_comes_once(mails, told):
     User.objects.update(erase_told_at=None)
-    UserFactory(email="head@school.example", is_staff=True, is_superuser=True, language="de", last_login=NOW)
+    a_head(language="de")
     for _ in range(2):
         purge()
     assert [sent.subject for sent in mails] == ["Konten, die gelöscht werden"]
@@ -238,6 +244,6 @@ def test_mail_comes_once(mails, told):
 def test_school_without_mail_sends_none(settings, told):
     settings.EMAIL_IS_SET_UP = False
     User.objects.update(erase_told_at=None)
-    UserFactory(email="head@school.example", is_staff=True, is_superuser=True, last_login=NOW)
+    a_head()
     purge()
     assert mail.outbox == []

@@ -52,6 +52,7 @@ class UserAdmin(DjangoUserAdmin):
         ),
     )
 
+    readonly_fields = ["email"]  # she gives it and confirms it herself
     actions = ["invite_again", "erase"]
 
     def get_urls(self) -> list[URLPattern]:

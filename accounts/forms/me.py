@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -40,7 +41,6 @@ class SettingsForm(forms.ModelForm):
             "theme",
             "text_size",
             "motion",
-            "email",
             "daily_reminder",
             "weekly_digest",
         ]
@@ -52,14 +52,12 @@ class SettingsForm(forms.ModelForm):
             "theme": _("Light or dark"),
             "text_size": _("Text size"),
             "motion": _("Motion"),
-            "email": _("E-mail address (optional)"),
             "daily_reminder": _("Send me one mail on a day with cards to review"),
             "weekly_digest": _("Send me one mail a week about my classes"),
         }
         help_texts = {
             "first_name": _("How PactCards greets you. Your teacher sees it beside your user name."),
             "day_start": _("Before this time it is still yesterday. From midnight to noon."),
-            "email": _("For the daily reminder and a forgotten password. You need no address to use PactCards."),
             "daily_reminder": _("In the afternoon, and only if you have not been through them yet."),
             "weekly_digest": _("On Monday morning: who practised, where they are stuck. It names no student."),
         }
@@ -72,7 +70,6 @@ class SettingsForm(forms.ModelForm):
             "theme": forms.RadioSelect,
             "text_size": forms.RadioSelect,
             "motion": forms.RadioSelect,
-            "email": forms.EmailInput(attrs={"autocomplete": "email"}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -84,11 +81,11 @@ class SettingsForm(forms.ModelForm):
             del self.fields["weekly_digest"]
 
     def clean(self) -> dict[str, Any]:
+        """Mails can be asked for while the address still awaits confirmation; they come when it is confirmed."""
         data = self.cleaned_data
-        if data.get("daily_reminder") and data.get("email") == "":
-            self.add_error("email", _("The daily reminder needs an address. Give one, or switch the reminder off."))
-        if data.get("weekly_digest") and data.get("email") == "":
-            self.add_error("email", _("The weekly digest needs an address. Give one, or switch the digest off."))
+        asked = [name for name in ("daily_reminder", "weekly_digest") if data.get(name)]
+        if asked and not EmailAddress.objects.filter(user_id=self.instance.pk).exists():
+            self.add_error(asked[0], _("This needs an address. Add one below first, or leave it off."))
         return data
 
     def save(self, commit: bool = True) -> User:

@@ -1,6 +1,5 @@
 """Pages about oneself."""
 
-from collections.abc import Callable
 from copy import copy
 
 from django.contrib import messages
@@ -15,9 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import digests, reminders, sessions
+from accounts import sessions
 from accounts.audit import Kind, record
 from accounts.forms.me import SettingsForm
+from accounts.mailings import DIGEST, REMINDER, Mailing, address_of
 from accounts.models import SchoolClass
 from accounts.replanning import replan
 from accounts.views import UserRequest
@@ -34,7 +34,7 @@ def settings(request: UserRequest) -> HttpResponse:
         if request.user.replan_on and "minutes_per_day" in form.changed_data:
             replan([request.user.pk], now=timezone.now())
         return redirect("settings")
-    context = {"form": form, "classes": SchoolClass.objects.of_student(request.user)}
+    context = {"form": form, "classes": SchoolClass.objects.of_student(request.user)} | address_of(request.user)
     return render(request, "accounts/settings.html", context, status=422 if form.is_bound else 200)
 
 
@@ -54,7 +54,7 @@ def log_out_everywhere(request: UserRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reminder_stop(request: HttpRequest, token: str) -> HttpResponse:
     """The link in a reminder: it shows a button, and the button (or the mail program's own) acts."""
-    return _stop(request, "accounts/reminder_stop.html", reminders.user_id_of(token), reminders.stop)
+    return _stop(request, "accounts/reminder_stop.html", REMINDER, token)
 
 
 @login_not_required
@@ -63,12 +63,13 @@ def reminder_stop(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def digest_stop(request: HttpRequest, token: str) -> HttpResponse:
     """The link in a weekly digest."""
-    return _stop(request, "accounts/digest_stop.html", digests.user_id_of(token), digests.stop)
+    return _stop(request, "accounts/digest_stop.html", DIGEST, token)
 
 
-def _stop(request: HttpRequest, template: str, user_id: int | None, stop: Callable[[int], None]) -> HttpResponse:
+def _stop(request: HttpRequest, template: str, mailing: Mailing, token: str) -> HttpResponse:
+    user_id = mailing.user_id_of(token)
     if user_id is None:
         return render(request, template, {"is_broken": True}, status=404)
     if request.method == "POST":
-        stop(user_id)
+        mailing.stop(user_id)
     return render(request, template, {"is_stopped": request.method == "POST"})

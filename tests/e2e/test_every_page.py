@@ -13,7 +13,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from accounts import digests, reminders
+from accounts.mailings import DIGEST, REMINDER
 from cards.models import Flag, Note
 from cards.views import review as review_views
 from tests.conftest import answer, write_card
@@ -144,7 +144,7 @@ def slots(student, deck):
     _mark(student, cards)
     _choose(student)
     pks = {kind: card.pk for kind, card in cards.items()}
-    tokens = {"token": reminders.stop_token(student), "digest_token": digests.stop_token(student)}
+    tokens = {"token": REMINDER.stop_token(student), "digest_token": DIGEST.stop_token(student)}
     return pks | tokens | {"deck": deck.slug, "motive": motive.code, "own": write_card(student).pk}
 
 

@@ -1,23 +1,17 @@
-from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMessage
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.template.loader import render_to_string
-from django.urls import reverse
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from accounts import digests
 from accounts.days import local_time, monday_of, study_day
+from accounts.mailings import DIGEST, NOT_NOW, address, check_set_up, tell
 from accounts.models import Membership, SchoolClass, User
 from cards.stats import QUIET_SCHOOL_DAYS, RATE_DAYS, Overview, load_overview
 from cards.views.labels import weekday_and_day
 
-SENT, FAILED, NOT_NOW = "sent", "failed", "not now"
 MONDAY = 1
 
 
@@ -46,33 +40,23 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not settings.EMAIL_IS_SET_UP:
-            raise CommandError("Digests are off: EMAIL_URL is not set.")
+        check_set_up("Digests")
         now = timezone.now()
-        counts = Counter(
+        results = (
             self._write_to(user, now)
-            for user in digests.teachers_to_write_to()
+            for user in DIGEST.readers()
             if _is_time(user, options["weekday"], options["from_hour"], now)
         )
-        self.stdout.write(f"{counts[SENT]} sent")
-        if counts[FAILED]:
-            raise CommandError(f"{counts[FAILED]} could not be sent; the next run tries again")
+        tell(self, results)
 
     def _write_to(self, user: User, now: datetime) -> str:
         today = local_time(user, now=now).date()  # by the calendar: her study day may begin as late as noon
-        if digests.is_sent(user, today=today):
+        if DIGEST.is_taken(user, since=monday_of(today)):
             return NOT_NOW
         overviews = _overviews(user, study_day(user, now=now), now)
-        if not overviews or not digests.claim(user, today=today):
+        if not overviews:
             return NOT_NOW
-        try:
-            with override(user.language or settings.LANGUAGE_CODE):
-                _message(user, overviews).send()
-        except Exception as error:  # whatever a mail server does to one teacher, the others get theirs
-            digests.give_back(user, today=today)
-            self.stderr.write(f"{user.username}: {type(error).__name__}: {error}")
-            return FAILED
-        return SENT
+        return DIGEST.send_once(self, user, lambda: _letter(user, overviews), today=today, since=monday_of(today))
 
 
 def _is_time(user: User, weekday: int, from_hour: int, now: datetime) -> bool:
@@ -95,34 +79,14 @@ def _has_practised(overview: Overview) -> bool:
     return any(student.last_day and student.last_day > lately for student in overview.counted)
 
 
-def _message(user: User, overviews: list[Overview]) -> EmailMessage:
-    """Plain text, and no student's name: nobody has checked that the address is the teacher's."""
-    stop_url = _address("digest_stop", digests.stop_token(user))
-    context = {
-        "parts": [_part(overview) for overview in overviews],
-        "quiet_days": QUIET_SCHOOL_DAYS,
-        "settings_url": _address("settings"),
-        "stop_url": stop_url,
-    }
-    return EmailMessage(
-        _("Your classes: where they are stuck"),
-        render_to_string("cards/digest.txt", context),
-        to=[user.email],
-        headers={
-            "List-Unsubscribe": f"<{stop_url}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "Auto-Submitted": "auto-generated",
-            "Content-Language": str(get_language()),
-        },
-    )
+def _letter(user: User, overviews: list[Overview]) -> EmailMessage:
+    """No student's name: a mail is read on many screens."""
+    context = {"parts": [_part(overview) for overview in overviews], "quiet_days": QUIET_SCHOOL_DAYS}
+    return DIGEST.letter(user, _("Your classes: where they are stuck"), "cards/digest.txt", context)
 
 
 def _part(overview: Overview) -> dict[str, Any]:
     pk = overview.school_class.pk
-    class_url = f"{_address('school_class', pk)}?since={overview.since}"
+    class_url = f"{address('school_class', pk)}?since={overview.since}"
     since = weekday_and_day(overview.since)
-    return {"overview": overview, "since": since, "class_url": class_url, "do_now_url": _address("do_now", pk)}
-
-
-def _address(name: str, *args: Any) -> str:
-    return settings.SITE_URL + reverse(name, args=args)
+    return {"overview": overview, "since": since, "class_url": class_url, "do_now_url": address("do_now", pk)}
