@@ -87,6 +87,16 @@ def test_looks_that_sm2_asks_for_itself_make_their_day_lighter():
     assert Counter(plan_of(cards).plan_on.values()) == {None: 10} | {day(number): 10 for number in range(16, 20)}
 
 
+@pytest.mark.parametrize(("interval", "on"), [(6, [8, 9]), (15, [7, 8, 9]), (38, [None])])
+def test_a_card_too_weak_to_be_left_alone_is_seen_once_more(interval, on):
+    # Seen on day 5, the first of the last five: late enough for a mature card only.
+    card = replace(met(1, day(10), interval=interval, due_in=5 + interval), answered_on=day(5))
+    expected = [number and day(number) for number in on]
+    assert plan_of([card], today=day(6)).plan_on[1] in expected
+    assert plan_card(card, today=day(5), free_days=frozenset()) in expected
+    assert plan_of([replace(card, answered_on=day(8))], today=day(9)).plan_on[1] is None
+
+
 def test_nothing_is_planned_where_sm2_asks_in_time_or_the_exam_is_over():
     cards = [met(1, day(20), interval=30, due_in=19), met(2, TODAY, interval=30, due_in=19)]
     cards.append(met(3, None, interval=30, due_in=19))
@@ -173,9 +183,27 @@ def test_load_is_never_more_than_her_minutes(situation):
     assert max((load.new + load.reviews for load in plan.load), default=0) <= max(minutes * 6, done)
 
 
+@given(situations())
+@settings(deadline=None)
+def test_no_day_gets_more_planned_dates_than_her_minutes_leave(situation):
+    cards, free_days, minutes = situation
+    planned = Counter(filter(None, plan_of(cards, free_days=free_days, minutes=minutes).plan_on.values()))
+    due = Counter(max(TODAY, card.sm2_due_on) for card in cards if card.sm2_due_on)
+    assert [on for on in planned if planned[on] + due[on] > minutes * 6] == []
+
+
 @given(situations(exams=[day(21)]), st.integers(1, 10))
 @settings(deadline=None)
 def test_more_minutes_never_mean_fewer_cards(situation, more):
+    cards, free_days, minutes = situation
+    (fewer,) = plan_of(cards, free_days=free_days, minutes=minutes).exams
+    (most,) = plan_of(cards, free_days=free_days, minutes=minutes + more).exams
+    assert fewer.meets <= most.meets
+
+
+@given(situations(), st.integers(1, 10))
+@settings(deadline=None)
+def test_more_minutes_go_to_the_earlier_exam_first(situation, more):
     cards, free_days, minutes = situation
     fewer, most = (plan_of(cards, free_days=free_days, minutes=number) for number in (minutes, minutes + more))
     assert [exam.meets for exam in fewer.exams] <= [exam.meets for exam in most.exams]

@@ -1,6 +1,7 @@
 """Computes: what must be seen when before an exam, on top of SM-2’s own dates, which stay as they are.
 
-words: what goes in and out · days: study days · work: load by day · exam: one exam · one_card: one card after an answer
+words: what goes in and out · days: study days · looks: last looks · work: load by day · exam: one exam
+one_card: one card after an answer
 """
 
 from collections import defaultdict
@@ -33,10 +34,13 @@ def make_plan(
             exam_on = card.exam_on if card.exam_on in exams else None
             met[exam_on].append(work.add_met(card, exam_on))
     plan_on: dict[int, date | None] = {card.card_id: None for card in cards if card.sm2_due_on}
-    plans = []
+    planned, reports = [], []
     for exam_on in exams:
         unmet = [card for card in cards if card.exam_on == exam_on and not card.sm2_due_on]
         unmet.sort(key=lambda card: (card.order, card.card_id))
         introduced = sum(found.card.introduced_on == today for found in met[exam_on])
-        plans.append(Exam(work, exam_on, met[exam_on], unmet, introduced).plan(plan_on))
-    return work.summary(plans, plan_on)
+        planned.append(Exam(work, exam_on, met[exam_on], unmet, introduced))
+        reports.append(planned[-1].plan(plan_on))
+    for exam in planned:
+        exam.place_second_looks(plan_on)
+    return work.summary(reports, plan_on)

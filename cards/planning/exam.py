@@ -6,6 +6,7 @@ from datetime import date
 from itertools import zip_longest
 
 from cards.planning.days import FINAL_DAYS, final_days_of
+from cards.planning.looks import Look, even_places, study_days_ago
 from cards.planning.words import INITIAL_EASE, ExamPlan, PlanCard
 from cards.planning.work import LOOKS, Met, Work
 
@@ -22,8 +23,8 @@ class Try:
     new: list[int]  # by study day
     per_day: int
     reviews: list[int]  # of everything
-    first: int  # index of the first of the final days
-    final_from: date
+    final: int  # so many final days
+    first: int  # index of the first of them that is left
     new_today: int
     rooms: list[int]  # what her minutes leave free on each of the final days
     works: bool
@@ -40,17 +41,23 @@ class Exam:
     introduced: int  # of its cards, today
     end: int = field(init=False)  # how many study days are left
     paths: list[tuple[list[int], int]] = field(init=False)  # of a card that is met on each of them
-    finals: dict[int, date] = field(default_factory=dict)  # the real first day of so many final days
-    wanted: dict[int, int] = field(default_factory=dict)  # last looks at met cards in so many final days
+    last_days: list[date] = field(init=False)  # before the exam, those that have passed too
+    looks: list[Look] = field(init=False)  # at the cards that are met
+    finals: list[int] = field(init=False)
+    wanted: dict[int, int] = field(init=False)  # last looks at them in so many final days
 
     def __post_init__(self) -> None:
         calendar = self.work.calendar
         self.end = calendar.before(self.exam_on)
         self.paths = [calendar.path(0, 0, INITIAL_EASE, offset, self.end) for offset in calendar.offsets[: self.end]]
-        for count in FINAL_DAYS_ALLOWED[: 1 + sum(count < self.end for count in FINAL_DAYS_ALLOWED)]:
-            final_days = final_days_of(self.exam_on, calendar.free_days, count)
-            self.finals[count] = final_days[0] if final_days else self.exam_on
-            self.wanted[count] = sum(met.wants_look(self.finals[count]) for met in self.met)
+        self.last_days = final_days_of(self.exam_on, calendar.free_days, FINAL_DAYS_ALLOWED[-1])
+        self.looks = [self.look_at(met) for met in self.met]
+        self.finals = list(FINAL_DAYS_ALLOWED[: 1 + sum(count < self.end for count in FINAL_DAYS_ALLOWED)])
+        self.wanted = {count: sum(look.is_wanted(count) for look in self.looks) for count in self.finals}
+
+    def look_at(self, met: Met) -> Look:
+        ago = study_days_ago(met.last, self.last_days)
+        return Look(met.interval, met.card.ease, met.card.card_id, ago, met.is_waiting, met.is_barely)
 
     def leads(self) -> list[int]:
         return [lead for lead in LEAD_DAYS if lead < self.end] or [self.end - 1]
@@ -70,7 +77,7 @@ class Exam:
         wanted = self.wanted[final] + sum(new[at] for at in range(days) if self.wants_look(at, first))
         works = sum(rooms) >= wanted and not any(left[at] for at in (*work.deadlines, days - 1, self.end - 1))
         new_today = begun[0] - work.new_today if work.calendar.starts_today else 0
-        return Try(new, per_day, reviews, first, self.finals[final], new_today, rooms, works)
+        return Try(new, per_day, reviews, final, first, new_today, rooms, works)
 
     def with_new(self, new: list[int]) -> list[int]:
         """The reviews by day when those of new cards are added."""
@@ -129,35 +136,48 @@ class Exam:
         count, tried = self.most(work.limits(work.minutes_a_day))
         fits = tried.works and count == len(self.unmet)
         minutes = work.minutes_a_day if fits else self.minutes_needed()
-        unseen = self.place_looks(tried, plan_on)
         work.reviews = tried.reviews
         work.new = [a + b for a, b in zip_longest(work.new, tried.new, fillvalue=0)]
         work.new_today += tried.new_today
         work.deadlines += [self.end - 1] * tried.works
+        unseen = self.place_looks(tried, plan_on)
         return self.report(count, tried, unseen=unseen, fits=fits, minutes=minutes)
 
     def place_looks(self, tried: Try, plan_on: dict[int, date | None]) -> int:
         """Give every card its last look, weakest latest and evenly; returns for how many there is no room."""
-        study = self.work.calendar.study
-        looks = sorted(self.last_looks(tried), reverse=True)
-        places = _even_places(tried.rooms, len(looks))
-        unseen = len(looks) - len(places)
-        for place, (_, _, card_id, last) in zip(places, looks[unseen:], strict=True):
-            at = tried.first + place
-            tried.reviews[at] += 1
-            if card_id >= 0 and study[at] > last:
-                plan_on[card_id] = study[at]
+        self.looks += self.new_looks(tried)
+        wanted = sorted((look for look in self.looks if look.is_wanted(tried.final)), key=lambda look: look.strength)[
+            ::-1
+        ]
+        places = even_places(tried.rooms, len(wanted))
+        unseen = len(wanted) - len(places)
+        for place, look in zip(places, wanted[unseen:], strict=True):
+            self.place(look, tried.first + place, plan_on)
         return unseen
 
-    def last_looks(self, tried: Try) -> Iterator[tuple[int, int, int, date]]:
-        """Interval, ease, card id (negative if it is too early to say which day), and when it was seen before."""
-        for met in self.met:
-            if met.wants_look(tried.final_from):
-                yield met.interval, met.card.ease, met.card.card_id if met.is_waiting else -1, met.last or date.min
-        for at, number in enumerate(tried.new):
-            if self.wants_look(at, tried.first):
-                for _ in range(number):
-                    yield self.paths[at][1], INITIAL_EASE, -1, date.min
+    def new_looks(self, tried: Try) -> Iterator[Look]:
+        """At the cards that are still to be met."""
+        for (looks, interval), number in zip(self.paths, tried.new, strict=False):
+            is_barely = len(looks) < LOOKS and looks[-1] < self.end - 1
+            for _ in range(number):
+                yield Look(interval, INITIAL_EASE, -1, self.end - looks[-1], False, is_barely)
+
+    def place(self, look: Look, at: int, plan_on: dict[int, date | None]) -> None:
+        self.work.reviews[at] += 1
+        if look.is_waiting and self.end - at < look.ago:
+            plan_on[look.card_id] = self.work.calendar.study[at]
+        look.is_waiting = False
+        look.ago = min(look.ago, self.end - at)
+
+    def place_second_looks(self, plan_on: dict[int, date | None]) -> None:
+        """Cards too weak to be left alone since their last look are seen once more, as far as her minutes allow."""
+        rooms = self.work.rooms()
+        for look in sorted(self.looks, key=lambda look: look.strength):
+            days = range(max(0, self.end - look.holds), self.end)
+            if look.ago > look.holds and days and max(rooms[at] for at in days) > 0:
+                at = max(days, key=lambda at: rooms[at])
+                rooms[at] -= 1
+                self.place(look, at, plan_on)
 
     def report(
         self, count: int = 0, tried: Try | None = None, *, unseen: int = 0, fits: bool = False, minutes: int = 0
@@ -172,7 +192,7 @@ class Exam:
             new_today=self.introduced + (tried.new_today if tried else 0),
             new_per_day=tried.per_day if tried and count else 0,
             new_until=calendar.study[days[-1]] if days else None,
-            final_from=max(tried.final_from, calendar.today) if tried else None,
+            final_from=calendar.study[tried.first] if tried else None,
             final_days=len(tried.rooms) if tried else 0,
             unseen=unseen,
             fits=fits or not (self.met or self.unmet),
@@ -187,20 +207,3 @@ def _spread(count: int, days: int) -> list[int]:
         new.append(-(-count // left))
         count -= new[-1]
     return new
-
-
-def _even_places(rooms: list[int], count: int) -> list[int]:
-    """The index of a day for each of at most `count` looks, in order, so that the fullest day is as empty as can be."""
-    free = next((free for free in range(max(rooms), 0, -1) if _room(rooms, free) >= count), 0)
-    slots = [max(0, room - free) for room in rooms]
-    spare = max(0, sum(slots) - count)
-    for at in range(len(slots)):  # the later, the better it is remembered
-        lighter = min(spare, slots[at], 1)
-        slots[at] -= lighter
-        spare -= lighter
-    return [at for at, slot in enumerate(slots) for _ in range(slot)]
-
-
-def _room(rooms: list[int], free: int) -> int:
-    """How many looks there is room for when each day keeps `free` places."""
-    return sum(max(0, room - free) for room in rooms)

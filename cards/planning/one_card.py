@@ -3,9 +3,8 @@
 from datetime import date
 
 from cards.planning.days import final_days_of
+from cards.planning.looks import MATURE, YOUNG, holds, study_days_ago
 from cards.planning.words import PlanCard
-
-YOUNG, MATURE = 7, 21
 
 
 def plan_card(card: PlanCard, *, today: date, free_days: frozenset[date]) -> date | None:
@@ -16,9 +15,11 @@ def plan_card(card: PlanCard, *, today: date, free_days: frozenset[date]) -> dat
     final = final_days_of(card.exam_on, free_days)
     if not final or due <= final[-1]:
         return None
-    if card.answered_on and card.answered_on >= final[0] and not card.is_barely_met:
-        return None
     days = [day for day in final if day >= today and (card.answered_on is None or day > card.answered_on)]
+    if study_days_ago(card.answered_on, final) <= len(final) and not card.is_barely_met:
+        days = [day for day in days if day in final[-holds(card.interval) :]]
+        if study_days_ago(card.answered_on, final) <= holds(card.interval):
+            return None
     return days[_place(card, len(days))] if days else None
 
 

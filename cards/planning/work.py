@@ -21,9 +21,6 @@ class Met:
     is_barely: bool  # so far, and then, on fewer than three days
     interval: int  # at the last of them
 
-    def wants_look(self, final_from: date) -> bool:
-        return self.is_barely or self.last is None or self.last < final_from
-
 
 @dataclass(slots=True)
 class Work:
@@ -81,6 +78,12 @@ class Work:
             late_new -= begun[-1]
             left.append(late_reviews + late_new)
         return asked, begun, left
+
+    def rooms(self) -> list[int]:
+        """What her minutes leave free on each day."""
+        limits = self.limits(self.minutes_a_day)
+        asked, begun, _ = self.spill(self.reviews, self.new, limits)
+        return [limit - a - b for limit, a, b in zip(limits, asked, begun, strict=True)]
 
     def summary(self, exams: list[ExamPlan], plan_on: dict[int, date | None]) -> Plan:
         asked, begun, _ = self.spill(self.reviews, self.new, self.limits(self.minutes_a_day))

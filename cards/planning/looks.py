@@ -1,0 +1,58 @@
+"""Last looks: for how long a card can be left alone before an exam, and how looks are spread over the final days."""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import date
+
+YOUNG, MATURE = 7, 21
+HOLDS = (2, 3, 5)  # study days before the exam on which a look is late enough: for weak, young and mature cards
+
+
+@dataclass(slots=True)
+class Look:
+    """A card before an exam: how strong it is, and how many study days before the exam it is seen."""
+
+    interval: int
+    ease: int
+    card_id: int
+    ago: int  # 1 is the last study day
+    is_waiting: bool  # SM-2 asks it no more: now is the time to say when it is to be seen
+    is_barely: bool = False
+
+    def is_wanted(self, final: int) -> bool:
+        """Whether it needs one more look within so many final days."""
+        return self.is_barely or self.ago > final
+
+    @property
+    def holds(self) -> int:
+        return holds(self.interval)
+
+    @property
+    def strength(self) -> tuple[int, int, int]:
+        return self.interval, self.ease, self.card_id
+
+
+def holds(interval: int) -> int:
+    return HOLDS[(interval >= YOUNG) + (interval >= MATURE)]
+
+
+def study_days_ago(day: date | None, last_days: list[date]) -> int:
+    """On which day before the exam it is, of its last study days; 1 is the very last."""
+    return len(last_days) - bisect_left(last_days, day) if day and last_days and day >= last_days[0] else 999
+
+
+def even_places(rooms: list[int], count: int) -> list[int]:
+    """The index of a day for each of at most `count` looks, in order, so that the fullest day is as empty as can be."""
+    free = next((free for free in range(max(rooms), 0, -1) if _room(rooms, free) >= count), 0)
+    slots = [max(0, room - free) for room in rooms]
+    spare = max(0, sum(slots) - count)
+    for at in range(len(slots)):  # the later, the better it is remembered
+        lighter = min(spare, slots[at], 1)
+        slots[at] -= lighter
+        spare -= lighter
+    return [at for at, slot in enumerate(slots) for _ in range(slot)]
+
+
+def _room(rooms: list[int], free: int) -> int:
+    """How many looks there is room for when each day keeps `free` places."""
+    return sum(max(0, room - free) for room in rooms)
