@@ -6,7 +6,7 @@ MANAGE := $(BIN)/python manage.py
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run test e2e bench bench-anki lint lock messages
+.PHONY: help setup setup-tests run serve upgrade test e2e bench bench-anki lint lock messages
 
 help:  ## print these lines
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1	/' | expand -t 10
@@ -19,6 +19,13 @@ run: setup  ## from nothing to a running app with Pact decks, a demo teacher and
 	DEBUG=on $(MANAGE) load_content
 	DEBUG=on $(MANAGE) load_demo
 	DEBUG=on $(MANAGE) runserver $(PORT)
+
+serve: setup  ## the production server of one machine, with the settings of .data/pactcards.env
+	pactcards/deploy/prepare
+	pactcards/deploy/serve
+
+upgrade: ## a newer version on this machine: backup, install, migrate, restart; TO=tag or branch, and a way back
+	pactcards/deploy/upgrade $(TO)
 
 test: setup-tests lint  ## lint, types and tests on SQLite (and PostgreSQL where there is one)
 	@tests/run

@@ -18,6 +18,7 @@ RETRY_FIELDS = (  # all that an answer may carry, and nothing else that was post
     *("pick", "ticks", "without_hint", "thought_so"),
 )
 RETRY_AFTER_SECONDS = "1"
+MAINTENANCE_SECONDS = "20"
 WAIT_SECONDS = "900"
 
 BAD_REQUEST = gettext_lazy("Something in that request can’t be read. Go back and try again.")
@@ -70,6 +71,15 @@ def too_fast(request: HttpRequest, seconds: int) -> HttpResponse:
     """An answer that came too soon after many others can be sent again from here."""
     response = say(request, 429, str(TOO_FAST), **_retry_form(request))
     response["Retry-After"] = str(seconds)
+    return response
+
+
+@requires_csrf_token
+def in_maintenance(request: HttpRequest) -> HttpResponse:
+    """An answer that is posted meanwhile stays on the page, and is sent again from there."""
+    sentence = NOT_SAVED if request.method == "POST" else _("PactCards is being updated. Try again in a minute.")
+    response = say(request, 503, str(sentence), **_retry_form(request))
+    response["Retry-After"] = MAINTENANCE_SECONDS
     return response
 
 

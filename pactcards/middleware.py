@@ -14,7 +14,8 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
-from pactcards.errors import bad_request, too_big, unknown_type
+from pactcards.errors import bad_request, in_maintenance, too_big, unknown_type
+from pactcards.health import is_in_maintenance
 
 WHOSE_DEVICE = "pactcards-whose"  # by it the page without a connection knows whose cards to show; set by offline.js
 UNTYPABLE = re.compile("[\0\ud800-\udfff]")
@@ -37,6 +38,18 @@ class OwnHeadersMiddleware:
         if request.path != "/":
             response.headers["X-Robots-Tag"] = "noindex"
         return response
+
+
+class MaintenanceMiddleware:
+    """While the school’s server is being updated or restored: a plain page, and nothing is read or written."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if is_in_maintenance() and not request.path.startswith("/health/"):
+            return in_maintenance(request)
+        return self.get_response(request)
 
 
 class SmallBodyMiddleware:

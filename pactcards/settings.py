@@ -9,6 +9,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 
+from pactcards.logs import logging_by
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"
 
@@ -37,7 +39,8 @@ SECRET_KEY = env.str("SECRET_KEY", "") or (_development_secret_key() if DEBUG el
 if len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY must be set, with at least 50 characters (or DEBUG=on for a trial)")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+# This machine itself may always ask how the server is.
+ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS", []), "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 BEHIND_HTTPS = env.bool("BEHIND_HTTPS", not DEBUG)
 
@@ -48,6 +51,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "csp",
+    "django_guid",
     "django_htmx",
     "simple_history",
     "django.contrib.admin",
@@ -59,6 +63,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django_guid.middleware.guid_middleware",
+    "pactcards.logs.RequestLogMiddleware",
     "pactcards.middleware.OwnHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -66,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.locale.LocaleMiddleware",  # it needs no session, and what refuses below it speaks her language
+    "pactcards.middleware.MaintenanceMiddleware",
     "pactcards.middleware.SmallBodyMiddleware",
     "pactcards.middleware.PlainInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -261,8 +268,10 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "pactcards.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"  # with no-referrer a plain form sends Origin: null and fails the CSRF check
 SECURE_SSL_REDIRECT = BEHIND_HTTPS
+SECURE_REDIRECT_EXEMPT = ["^health/"]  # asked for from the same machine, or by the proxy
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 3600 if BEHIND_HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = BEHIND_HTTPS
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # being on the browsers’ list is for the owner of the domain to decide
 SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)
 if env.bool("TRUST_FORWARDED_PROTO", False):  # only behind a proxy that sets this header itself
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -273,9 +282,15 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "INFO" if DEBUG else "WARNING"},
-}
+# for whoever looks after the server: pactcards/logs.py says what a line holds
+LOG_REQUESTS = env.bool("LOG_REQUESTS", not DEBUG)
+SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", 500, validate=validate.Range(min=1))
+LOGGING = logging_by(as_json=not DEBUG, debug=DEBUG)
+DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "EXPOSE_HEADER": False}
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+if METRICS_TOKEN:  # after what refuses an odd length, which its middleware would stumble over
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("pactcards.middleware.SmallBodyMiddleware") + 1,
+        "django_prometheus.middleware.PrometheusAfterMiddleware",
+    )
+MAINTENANCE_FILE = DATA_DIR / "maintenance"  # while it is there, visitors are told to wait a moment

@@ -8,6 +8,9 @@ from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
+from pactcards.health import health_live, health_ready
+from pactcards.metrics import metrics
+
 admin.autodiscover()
 admin.site.unregister(Authenticator)  # its page would show the secrets
 admin.site.unregister(EmailAddress)  # only its owner confirms one, and her account must know of it
@@ -22,6 +25,9 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("health/live", health_live, name="health_live"),
+    path("health/ready", health_ready, name="health_ready"),
+    path("metrics", metrics, name="metrics"),
 ]
 
 handler400 = "pactcards.errors.bad_request"

@@ -108,6 +108,13 @@ class_archive     class       GET  login   404 404 404 404 200 403 404  200
 class_archive     class       POST login   404 404 404 404 302 403 404  302
 """
 
+OPEN = """
+                             visitor ada ben oli lia tea vi  otto sue
+health_live   -         GET  200     200 200 200 200 200 200 200  200
+health_ready  -         GET  200     200 200 200 200 200 200 200  200
+metrics       -         GET  404     404 404 404 404 404 404 404  404
+"""
+
 ACCOUNTS = """
                                                        visitor ada ben oli lia tea vi  otto sue
 settings                             -            GET  login   200 200 200 200 200 200 200  200
@@ -195,5 +202,5 @@ def is_denied(word: str) -> bool:
     return word in ("login", "door", "door/login") or word[0] == "4"
 
 
-PAGES = [row for table in (DAYS, CLASSES, ACCOUNTS) for row in rows_of(table)]
+PAGES = [row for table in (DAYS, CLASSES, OPEN, ACCOUNTS) for row in rows_of(table)]
 ADMIN = list(rows_of(DESK, "admin:"))

@@ -1,0 +1,28 @@
+"""How gunicorn serves PactCards: several processes of a few threads, each taking its turn at starting anew."""
+
+import os
+from multiprocessing import cpu_count
+from pathlib import Path
+from tempfile import mkdtemp
+
+bind = os.environ.get("BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("WEB_WORKERS") or min(2 * cpu_count(), 8))
+threads = int(os.environ.get("WEB_THREADS") or 4)
+timeout = 30  # seconds without a sign of life, then the process is started anew
+graceful_timeout = 30  # what has begun is finished when it is told to stop
+max_requests, max_requests_jitter = 2000, 200
+limit_request_line = 4094
+keepalive = 5
+pidfile = os.environ.get("PIDFILE", ".data/gunicorn.pid")
+_MEMORY = "/dev/shm"  # noqa: S108 # gunicorn makes a file of its own there; the sign of life need not wait for the disk
+worker_tmp_dir = _MEMORY if Path(_MEMORY).is_dir() else None
+control_socket_disable = True
+if os.environ.get("METRICS_TOKEN"):  # each process counts in files of its own, which the page /metrics adds up
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", mkdtemp(prefix="pactcards-metrics-"))
+
+
+def child_exit(server, worker):
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        from prometheus_client import multiprocess
+
+        multiprocess.mark_process_dead(worker.pid)

@@ -1,0 +1,65 @@
+"""Whether this process lives, and whether visitors may be sent to it; why not, `manage.py status` says."""
+
+import logging
+import shutil
+from collections.abc import Iterator
+from functools import cache
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+LEAST_FREE_BYTES = 200_000_000
+UNAVAILABLE = 503
+
+logger = logging.getLogger(__name__)
+
+
+@login_not_required
+@require_safe
+@never_cache
+def health_live(request: HttpRequest) -> HttpResponse:
+    """A process that does not answer this wants to be started anew."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+@never_cache
+def health_ready(request: HttpRequest) -> HttpResponse:
+    found = list(troubles())
+    if not found:
+        return HttpResponse("ok", content_type="text/plain")
+    logger.error("not ready: %s", "; ".join(found))
+    headers = {"Retry-After": "5"}
+    return HttpResponse("not ready", status=UNAVAILABLE, content_type="text/plain", headers=headers)
+
+
+def troubles() -> Iterator[str]:
+    """Why no visitor should be sent here, in words for whoever looks after the server."""
+    if is_in_maintenance():
+        yield f"in maintenance: {settings.MAINTENANCE_FILE} is there"
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    if free < LEAST_FREE_BYTES:
+        yield f"only {free // 1_000_000} MB are free on the disk"
+    try:
+        missing = newest_migrations() - set(MigrationRecorder(connection).applied_migrations())
+    except DatabaseError as error:
+        yield f"the database does not answer ({type(error).__name__})"
+    else:
+        yield from (f"migration {app}.{name} has not been run" for app, name in sorted(missing))
+
+
+def is_in_maintenance() -> bool:
+    return settings.MAINTENANCE_FILE.exists()
+
+
+@cache
+def newest_migrations() -> frozenset[tuple[str, str]]:
+    """Those that this version of the code has; they can’t change while it runs."""
+    return frozenset(MigrationLoader(None).graph.leaf_nodes())

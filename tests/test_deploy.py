@@ -1,0 +1,56 @@
+"""The files for a school's server: they parse, and name what is there."""
+
+import re
+import runpy
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+
+ROOT = Path(__file__).parent.parent
+DEPLOY = ROOT / "pactcards" / "deploy"
+SCRIPTS = ("manage", "prepare", "serve", "upgrade", "with-settings")
+PERIODIC = {"send_reminders", "send_digests", "purge_expired", "clear_imports", "clearsessions", "check_reviews"}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_script_parses_and_can_be_run(name):
+    script = DEPLOY / name
+    assert subprocess.run(["/bin/bash", "-n", script], check=False).returncode == 0
+    assert script.stat().st_mode & 0o111 == 0o111
+
+
+def test_cron_has_every_periodic_command():
+    named = set(re.findall(r"deploy/manage (\w+)", (DEPLOY / "pactcards.cron").read_text()))
+    assert named >= PERIODIC
+    assert named <= set(get_commands())
+
+
+@pytest.mark.parametrize(
+    "line", re.findall(r"^# ?(\w+)=|^(\w+)=", (DEPLOY / "pactcards.env.example").read_text(), re.M)
+)
+def test_example_names_settings_of_the_readme(line):
+    assert f"`{''.join(line)}`" in (ROOT / "README.md").read_text()
+
+
+def test_container_is_built_from_what_the_project_has():
+    copied = re.findall(r"^COPY (?!--)(\S+)", (DEPLOY / "Containerfile").read_text(), re.M)
+    assert [path for path in copied if not (ROOT / path).exists()] == []
+
+
+def test_server_has_several_processes_and_finishes_what_has_begun(monkeypatch):
+    monkeypatch.setenv("WEB_WORKERS", "3")
+    found = runpy.run_path(str(DEPLOY / "gunicorn.py"))
+    assert (found["workers"], found["threads"], found["graceful_timeout"]) == (3, 4, 30)
+
+
+def test_settings_are_made_once_with_a_key_of_their_own(tmp_path):
+    """By the real script in a folder like the project's."""
+    shutil.copytree(DEPLOY, tmp_path / "pactcards" / "deploy")
+    (tmp_path / ".venv").symlink_to(ROOT / ".venv")
+    run = [tmp_path / "pactcards" / "deploy" / "with-settings", "printenv", "SECRET_KEY"]
+    keys = [subprocess.run(run, capture_output=True, text=True, check=True).stdout for _ in range(2)]
+    assert (len(keys[0]) > 50, keys[0] == keys[1]) == (True, True)
+    assert (tmp_path / ".data" / "pactcards.env").stat().st_mode & 0o077 == 0
