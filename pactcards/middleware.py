@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.contrib.auth import middleware as auth_middleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import translation
@@ -19,6 +19,8 @@ from pactcards.health import is_in_maintenance
 
 WHOSE_DEVICE = "pactcards-whose"  # by it the page without a connection knows whose cards to show; set by offline.js
 UNTYPABLE = re.compile("[\0\ud800-\udfff]")
+# What shows nothing and turns or splits the line it is in: as `cleaned` in cards/formatting.py, which sees to files.
+UNSEEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 LARGEST_ID = 2**63 - 1  # that a database can look for
 FORMS = {"", "application/x-www-form-urlencoded", "multipart/form-data"}
 LARGEST_BODY = 11_000_000  # bytes: a file of 10 MB and what a form puts round it
@@ -68,13 +70,18 @@ class SmallBodyMiddleware:
 
 
 class PlainInputMiddleware:
-    """Refuse what no keyboard types and no database can hold: NUL and lone surrogates, in address or form."""
+    """Refuse what no keyboard types and no database can hold: NUL and lone surrogates, in address or form. What is
+    pasted along unseen is dropped: no name or text turns the line round that it is shown in.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request) if _is_plain(request) else bad_request(request)
+        if not _is_plain(request):
+            return bad_request(request)
+        request.POST = _seen(request.POST)  # type: ignore[assignment]
+        return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable, args: Any, kwargs: dict[str, Any]) -> None:
         if any(isinstance(value, int) and value > LARGEST_ID for value in kwargs.values()):
@@ -87,6 +94,15 @@ def _is_plain(request: HttpRequest) -> bool:
         for key, values in pairs.lists():
             texts += [key, *values]
     return not any(map(UNTYPABLE.search, texts))
+
+
+def _seen(form: QueryDict) -> QueryDict:
+    if not any(UNSEEN.search(value) for _name, values in form.lists() for value in values):
+        return form
+    seen = QueryDict(mutable=True)
+    for name, values in form.lists():
+        seen.setlist(name, [UNSEEN.sub("", str(value)) for value in values])
+    return seen
 
 
 class ChosenLanguageMiddleware:

@@ -22,6 +22,7 @@ from cards.admin.actions import CARD_ACTIONS, confirm
 from cards.admin.figures import percent_in_words, with_figures
 from cards.admin.warnings import warn_of_breaches
 from cards.formatting import plain
+from cards.forms.own import MARKS_HELP
 from cards.forms.teach import CardForm
 from cards.models import Card, CardState, Flag
 from cards.stats.decks import card_figures
@@ -79,7 +80,7 @@ class CardAdmin(ScopedHistoryAdmin):
     view_on_site = False  # the students' page of a card is for those who study it
     fieldsets = [
         (None, {"fields": ["opened", "deck", ("kind", "status", "level")]}),
-        (_("What the student sees"), {"fields": ["front", "back", "why", "source"]}),
+        (_("What the student sees"), {"fields": ["front", "back", "why", "source"], "description": MARKS_HELP}),
         (_("Options of a choice"), {"fields": ["options", "answer"], "classes": ["collapse", "of-choice"]}),
         (_("Credit points of “explain why”"), {"fields": ["points", "hint"], "classes": ["collapse", "of-explain"]}),
         (_("Whose motive"), {"fields": [("actor", "motive")]}),

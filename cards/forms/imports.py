@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from cards.forms.own import MARKS_HELP
 from cards.interchange.batches import Received, received_file, received_text
 from cards.interchange.fields import ALIASES, FRONT, LABELS
 from cards.interchange.rows import Reading
@@ -34,6 +35,7 @@ class ImportForm(forms.Form):
 
     use_required_attribute = False
     refused_with = 400
+    marks_help = MARKS_HELP
 
     text = forms.CharField(
         label=_("Your cards"),

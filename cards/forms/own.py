@@ -12,6 +12,11 @@ from cards.models import Card
 MOST_OWN_CHARACTERS = 1000
 
 
+MARKS_HELP = _(
+    "Marks: **bold**, *italics*, a hyphen and a space before each item of a list, [words](https://…) for a link."
+)
+
+
 class OwnTextField(forms.CharField):
     """What a student writes on a card: at most a thousand characters, its line ends as the database keeps them."""
 
@@ -27,6 +32,7 @@ class OwnCardForm(forms.Form):
     """A card as a student writes it. A sentence with a blank has no back: what is in the braces is the answer."""
 
     use_required_attribute = False
+    marks_help = MARKS_HELP
 
     attempt = forms.UUIDField(
         required=False,

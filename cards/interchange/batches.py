@@ -10,9 +10,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from cards.formatting import cleaned
+from cards.interchange import anki_text
 from cards.interchange.apkg import PackageError, read_package
 from cards.interchange.apkg import Row as PackageRow
-from cards.interchange.rows import Reading, Row, guess_reading, read_rows
+from cards.interchange.rows import Reading, Row, guess_reading, read_rows, with_header_guessed
 from cards.interchange.text import UnreadableError, decoded, plain, typable
 from cards.interchange.verdicts import Look, known_of, look_at
 from cards.models import Deck, ImportBatch, Motive
@@ -36,12 +38,15 @@ class Received:
 def received_text(text: str, *, name: str = "") -> Received:
     """Raises UnreadableError."""
     text = plain(text)
-    reading = guess_reading(text)
+    table = anki_text.as_table(text)
+    reading = with_header_guessed(table, anki_text.SEPARATOR) if table else guess_reading(text)
+    text = table or text
     return Received(read_rows(text, reading), name=name[:200], text=text, choices={"reading": asdict(reading)})
 
 
 def received_file(name: str, data: bytes) -> Received:
     """Text, or a package from Anki. Raises UnreadableError."""
+    name = cleaned(name)
     if data.startswith(ZIP_START) or name.lower().endswith(".apkg"):
         return received_package(data, name=name)
     return received_text(decoded(data), name=name)

@@ -119,6 +119,7 @@ class _Lines:
         else:  # it can't be followed here, and is not lost
             self._marks.append(("", f" ({href})" if href else ""))
         self._pieces.append(self._marks[-1][0])
+        self._has_words |= self._is_ours  # a link of ours may have no words
 
     def _close(self) -> None:
         self._pieces.append(self._marks.pop()[1])
