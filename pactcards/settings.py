@@ -5,11 +5,11 @@ import sqlite3
 from pathlib import Path
 from zoneinfo import available_timezones
 
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 
 from pactcards.logs import logging_by
+from pactcards.policy import DIRECTIVES, UNUSED_FEATURES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"
@@ -126,6 +126,13 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
         "-c statement_timeout=15000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000"
     )
+if env.str("DATABASE_REPLICA_URL", ""):  # the pages of figures are read there: pactcards/replica.py
+    _copy = env.dj_db_url("DATABASE_REPLICA_URL")
+    _copy["OPTIONS"] = {**DATABASES["default"]["OPTIONS"], **_copy.get("OPTIONS", {})}
+    _kept = {name: DATABASES["default"][name] for name in ("CONN_MAX_AGE", "CONN_HEALTH_CHECKS")}
+    DATABASES["replica"] = {**_copy, **_kept, "TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["pactcards.replica.ReplicaRouter"]
+    MIDDLEWARE.append("pactcards.replica.ReplicaMiddleware")
 # Limits are counted here, so it must be one place for all processes that survives a restart: never their own memory.
 CACHES = {"default": env.dj_cache_url("CACHE_URL", "db://shared_counts")}
 CACHES["default"]["KEY_FUNCTION"] = "accounts.counts.hashed_key"  # they would name addresses
@@ -240,30 +247,9 @@ STORAGES = {
     },
 }
 
-# safety: no inline script or style anywhere, no request to anyone else
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "frame-src": [SELF],  # the preview beside the form of a card
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-        "object-src": [NONE],
-        "manifest-src": [SELF],
-        "worker-src": [SELF],
-        "upgrade-insecure-requests": BEHIND_HTTPS,
-    }
-}
-_UNUSED_FEATURES = (
-    "accelerometer autoplay camera display-capture encrypted-media fullscreen geolocation gyroscope magnetometer "
-    "microphone midi payment usb"
-)
-PERMISSIONS_POLICY: dict[str, list[str]] = {feature: [] for feature in _UNUSED_FEATURES.split()}
+# safety
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": {**DIRECTIVES, "upgrade-insecure-requests": BEHIND_HTTPS}}
+PERMISSIONS_POLICY: dict[str, list[str]] = {feature: [] for feature in UNUSED_FEATURES}
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "pactcards.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"  # with no-referrer a plain form sends Origin: null and fails the CSRF check
