@@ -8,12 +8,13 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import sessions
+from accounts import counts, sessions
 from accounts.audit import Kind, record
 from accounts.mailings import address
 from accounts.models import User
@@ -63,6 +64,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return settings.SIGNUP != "closed"
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        with counts.written_once():
+            super().pre_authenticate(request, **credentials)
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        with counts.written_once():
+            super()._rollback_login_failed_rl_usage()
+
+    @transaction.atomic
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)
         sessions.begin(request.session, now=timezone.now())

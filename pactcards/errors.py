@@ -38,6 +38,8 @@ def say(request: HttpRequest, status: int, sentence: str, **context: object) -> 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
         return too_big(request)
+    if _is_database_away(exception):  # so that a session couldn’t be saved, which Django takes for her fault
+        return server_error(request)
     return say(request, 400, str(BAD_REQUEST))
 
 
@@ -86,14 +88,18 @@ def in_maintenance(request: HttpRequest) -> HttpResponse:
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
     """503 when the database is busy or away, 500 for a fault of ours; an answer can be sent again from here."""
-    busy = isinstance(sys.exc_info()[1], _DATABASE_AWAY)
+    busy = _is_database_away(sys.exc_info()[1])
     response = say(request, 503 if busy else 500, _sentence(request, busy=busy), **_retry_form(request))
     if busy:
         response["Retry-After"] = RETRY_AFTER_SECONDS
     return response
 
 
-_DATABASE_AWAY = (OperationalError, InterfaceError)
+def _is_database_away(error: BaseException | None) -> bool:
+    """Whether that is the error, or what it came of."""
+    while error and not isinstance(error, (OperationalError, InterfaceError)):
+        error = error.__context__
+    return error is not None
 
 
 def _sentence(request: HttpRequest, *, busy: bool) -> str:

@@ -4,6 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.urls import reverse
 
@@ -49,6 +50,19 @@ def test_all_that_an_answer_may_carry_comes_back(rf):
 
 def test_busy_database_says_when_to_come_back(rf):
     assert fail(rf.get("/"), OperationalError("locked"))["Retry-After"] == "1"
+
+
+@pytest.mark.django_db
+def test_log_in_that_a_busy_database_could_not_keep_is_503(client, student, monkeypatch):
+    def save(session, *, force_update, **options):
+        if force_update:
+            raise OperationalError("locked")
+
+    student.set_password("pact-of-1939")
+    student.save()
+    monkeypatch.setattr(Session, "save", save)
+    response = client.post(reverse("account_login"), {"login": student.username, "password": "pact-of-1939"})
+    assert (response.status_code, response["Retry-After"]) == (503, "1")
 
 
 def test_fault_by_htmx_is_the_sentence_alone(rf):

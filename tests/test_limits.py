@@ -5,11 +5,13 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.cache.backends.db import DatabaseCache
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
+WRITING = {"INSERT", "UPDATE", "DELETE"}
 LIMITS = {"login": "600/m/ip", "login_failed": "600/m/ip,10/15m/key"}
 
 
@@ -66,3 +68,19 @@ def test_forged_port_in_the_host_changes_nothing(client, limited, known):
         forged = {"login": "anna", "password": "wrong"}
         last = client.post(reverse("account_login"), forged, HTTP_HOST=f"testserver:{8000 + place}")
     assert last.status_code == 429
+
+
+@pytest.mark.django_db(transaction=True)
+def test_log_in_waits_four_times_for_the_disk(client, limited, known, settings):
+    """For the count, for taking it back, for who logged in, for the session."""
+    settings.ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "10/15m/key"}
+    with CaptureQueriesContext(connection) as asked:
+        assert log_in(client, "anna", "pact-of-1939").status_code == 302
+    words = [query["sql"].split()[0] for query in asked]
+    alone = [word for place, word in enumerate(words) if word in WRITING and not is_within(words[:place])]
+    assert (words.count("BEGIN"), alone) == (4, [])
+
+
+def is_within(words):
+    """Whether a transaction has begun that has not ended."""
+    return words.count("BEGIN") > words.count("COMMIT")

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts import counts
 from accounts.audit import Kind, record
 from accounts.forms.joining import CodeLoginForm
 from accounts.login_codes import find_code, redeem
@@ -38,7 +39,8 @@ def code_login(request: HttpRequest) -> HttpResponse:
 
 def _may_try(request: HttpRequest) -> bool:
     name = request.POST.get("username", "").strip().lower()
-    return ratelimit.consume(request, action="code_login", key=name)
+    with counts.written_once():
+        return bool(ratelimit.consume(request, action="code_login", key=name))
 
 
 def _user_who_redeems(form: CodeLoginForm) -> User | None:

@@ -11,7 +11,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent
 PASSWORD = "narew-vistula-san"
 MAKE_STUDENTS = """
 import django; django.setup()
@@ -26,7 +26,7 @@ TOKEN = "t" * 32
 class SchoolServer:
     def __init__(self, directory, *, students):
         self.environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "tests.bench.school_settings",
+            "DJANGO_SETTINGS_MODULE": "tests.school_settings",
             "DATABASE_URL": f"sqlite:///{directory}/school.sqlite3",
             "SYNCHRONOUS": "FULL",
             "SECRET_KEY": "k" * 60,

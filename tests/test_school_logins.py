@@ -1,20 +1,21 @@
-"""A school behind one address, against a real server: pytest tests/bench/school_logins.py, on a machine at rest."""
+"""A school behind one address, against a real server of several processes."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.bench.school_server import SchoolServer
+from tests.school_server import SchoolServer
 
 pytestmark = pytest.mark.timeout(300)
 STUDENTS = 240
 AT_ONCE = 8
+GUESSED, FORGED, CRASHED, OTHER = (f"student{STUDENTS + more}" for more in range(4))
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    server = SchoolServer(tmp_path_factory.mktemp("school"), students=STUDENTS)
+    server = SchoolServer(tmp_path_factory.mktemp("school"), students=STUDENTS + 4)
     yield server
     server.kill()
 
@@ -29,21 +30,21 @@ def test_whole_school_logs_in_at_once(server):
 
 
 def test_burst_of_guesses_is_stopped_and_others_are_not(server):
-    guesses = all_at_once(lambda number: server.log_in("student1", f"guess {number}"), range(30))
+    guesses = all_at_once(lambda number: server.log_in(GUESSED, f"guess {number}"), range(30))
     assert (guesses[200] <= 20, guesses[200] + guesses[429]) == (True, 30)
-    assert (server.log_in("student1"), server.log_in("student2")) == (429, 302)
+    assert (server.log_in(GUESSED), server.log_in(OTHER)) == (429, 302)
 
 
 def test_forged_address_and_other_capitals_change_nothing(server):
     for number in range(11):
-        server.log_in("student3", "guess", **{"X-Forwarded-For": f"10.0.0.{number}"})
-    assert server.log_in("student3", **{"X-Forwarded-For": "10.9.9.9"}) == 429
-    assert server.log_in("STUDENT3") == 429
+        server.log_in(FORGED, "guess", **{"X-Forwarded-For": f"10.0.0.{number}"})
+    assert server.log_in(FORGED, **{"X-Forwarded-For": "10.9.9.9"}) == 429
+    assert server.log_in(FORGED.upper()) == 429
 
 
 def test_count_survives_a_crash(server):
     for _ in range(11):
-        server.log_in("student4", "guess")
+        server.log_in(CRASHED, "guess")
     server.kill()
     server.start()
-    assert (server.log_in("student4"), server.log_in("student5")) == (429, 302)
+    assert (server.log_in(CRASHED), server.log_in(OTHER)) == (429, 302)
