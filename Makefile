@@ -44,7 +44,7 @@ bench: setup-tests  ## measure: server time of an answer, of the large pages and
 bench-anki: setup-tests $(VENV)-anki/.done  ## each starter deck to Anki itself and back
 	$(BIN)/python -m tests.bench.anki_round_trip
 
-lint: setup-tests  ## style, types, templates, migrations
+lint: setup-tests  ## style, types, templates, migrations, licences and known faults of packages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	DEBUG=on $(BIN)/mypy
@@ -52,6 +52,7 @@ lint: setup-tests  ## style, types, templates, migrations
 	DEBUG=on $(MANAGE) makemigrations --check --dry-run
 	DEBUG=on $(MANAGE) check --fail-level WARNING
 	DEBUG=on $(MANAGE) check_content
+	tests/audit
 
 lock:  ## pin anew what the three requirements.in ask for (needs uv)
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 pactcards/requirements.in -o requirements.txt
