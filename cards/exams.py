@@ -10,7 +10,8 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Membership, User
 from cards.models import Assignment, Card, CardState, Deck, ExamDate
-from cards.planning import PlanCard
+from cards.planned import free_days
+from cards.planning import Plan, PlanCard, make_plan
 from cards.prepared import Prepared
 
 
@@ -77,6 +78,11 @@ def _exams(user: Any, today: Any) -> "QuerySet[Any, Any]":
     return decks.order_by().values_list("pk", "class_exam", "own_exam")
 
 
+def class_exams(user: User, today: date) -> dict[int, date | None]:
+    """By deck that she studies: the exam day to come that her classes have set, the earliest of them."""
+    return {deck: _day(class_exam) for deck, class_exam, _own in _exams.rows(user, today)}
+
+
 def exams_of(user: User, today: date) -> dict[int, date | None]:
     """By deck that she studies: the exam day to come, her own or that of a class, whichever is earlier."""
     return {deck: min(filter(None, map(_day, days)), default=None) for deck, *days in _exams.rows(user, today)}
@@ -116,3 +122,20 @@ def load_cards(students: Iterable[Student]) -> Cards:
     for place, (pk, deck, level) in enumerate(rows):
         found[deck].append((pk, place + len(rows) * (level != Card.Level.CORE)))
     return found
+
+
+def plan_for(student: Student, cards: Cards) -> Plan:
+    user = student.user
+    return make_plan(
+        student.plan_cards(cards),
+        today=student.today,
+        free_days=free_days(user),
+        minutes_a_day=user.minutes_per_day,
+        pace_ms=user.pace_ms,
+    )
+
+
+def plan_of(user: User, today: date) -> tuple[Student, Plan]:
+    """As it stands at this moment, unsaved."""
+    students = load_students([(user, today)])
+    return students[0], plan_for(students[0], load_cards(students))

@@ -11,7 +11,7 @@ from typing import Any
 from accounts.free_days import days_of
 from accounts.models import User
 from cards import planning
-from cards.models import Card, CardState
+from cards.models import CardState, ReviewLog
 
 DAY = timedelta(days=1)
 DATES = ("exam_on", "new_until", "final_from")
@@ -98,10 +98,10 @@ class CardExam:
         return planning.plan_card(card, today=today, free_days=self.free_days)
 
 
-def exam_of(user: User, card: Card, *, today: date) -> CardExam | None:
-    """Exam practice is asked one a day and never hurried."""
-    if card.board:
+def exam_of(user: User, row: CardState | ReviewLog, *, today: date) -> CardExam | None:
+    """That of the row’s card, if there is one; exam practice is asked one a day and never hurried."""
+    exams = exams_ahead(user, today)
+    if not exams or row.card.board:
         return None
-    days = (exam.exam_on for exam in exams_ahead(user, today) if card.deck_id in exam.decks)
-    day = next(days, None)
+    day = next((exam.exam_on for exam in exams if row.card.deck_id in exam.decks), None)
     return CardExam(user, day) if day else None

@@ -16,10 +16,10 @@ from django.db.models.functions import Coalesce, Least
 from accounts.days import study_day
 from accounts.free_days import free_of_students
 from accounts.models import User
-from cards.exams import Cards, Student, load_cards, load_students
+from cards.exams import Cards, Student, load_cards, load_students, plan_for
 from cards.models import CardState
-from cards.planned import as_json, free_days
-from cards.planning import Plan, make_plan
+from cards.planned import as_json
+from cards.planning import Plan
 
 DAY = timedelta(days=1)
 STUDENTS_AT_ONCE = 100
@@ -38,11 +38,13 @@ def replan(user_ids: Iterable[int], *, now: datetime) -> None:
         _replan(load_students((user, study_day(user, now=now)) for user in users.values()))
 
 
-def replan_if_due(user: User, *, today: date, now: datetime) -> None:
-    """Once a study day, and if she has nothing planned not even that."""
-    if user.replan_on and user.replan_on <= today:
+def replan_if_due(user: User, *, today: date, now: datetime) -> bool:
+    """Once a study day; if she has nothing planned not even that. A plan that got lost comes with the next answer."""
+    is_due = bool(user.replan_on and user.replan_on <= today)
+    if is_due:
         replan([user.pk], now=now)
         user.refresh_from_db(fields=["plan", "replan_on"])
+    return is_due
 
 
 def _replan(students: list[Student]) -> None:
@@ -60,18 +62,12 @@ def _replan(students: list[Student]) -> None:
 
 def _plan(student: Student, cards: Cards) -> dict[int, date | None]:
     """Puts her plan on her own row, unsaved, and returns the day on which it wants each card that she has met."""
-    user, today = student.user, student.today
+    user = student.user
     is_planned = bool(user.plan or student.has_exam)
-    user.replan_on = today + DAY if is_planned else student.starts_on
+    user.replan_on = student.today + DAY if is_planned else student.starts_on
     if not student.has_exam:
         return {}
-    plan = make_plan(
-        student.plan_cards(cards),
-        today=today,
-        free_days=free_days(user),
-        minutes_a_day=user.minutes_per_day,
-        pace_ms=user.pace_ms,
-    )
+    plan = plan_for(student, cards)
     user.plan |= _as_json(plan, student)
     return plan.plan_on
 

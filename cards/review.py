@@ -37,6 +37,7 @@ class Outcome(StrEnum):
 class Result:
     outcome: Outcome
     log: ReviewLog | None = None  # the answer that counted, or that stood in the way
+    plan_on: date | None = None  # when an exam wants the card after the answer that counted
 
     @property
     def is_conflict(self) -> bool:
@@ -128,8 +129,9 @@ def answer_card(user: User, answer: Answer, *, now: datetime) -> Result:
                 note_misbelief(user, answer.card_id, now=given_at)
     except (IntegrityError, _ConflictError):
         return _earlier_result(user, answer)
-    replan_if_due(user, today=today, now=now)  # after the transaction, which others wait for; else with the next answer
-    return Result(Outcome.COUNTED, log)
+    if replan_if_due(user, today=today, now=now):  # after the transaction, which others wait for
+        state.refresh_from_db(fields=["plan_on"])
+    return Result(Outcome.COUNTED, log, state.plan_on)
 
 
 def hide_card(user: User, card_id: int, *, version: int, today: date, **change: bool | date | None) -> bool:
@@ -187,7 +189,7 @@ def _log_of(user: User, state: CardState, answer: Answer, *, now: datetime, toda
         answered_at_before=state.answered_at,
     )
     log.memory_before = state.memory
-    exam = exam_of(user, state.card, today=today)
+    exam = exam_of(user, state, today=today)
     log.kind = apply_answer(state, answer.quality, today=today, exam=exam, practice=answer.practice)
     log.memory_after = state.memory
     if log.kind != ReviewLog.Kind.PRACTICE:
@@ -259,7 +261,7 @@ def _take_back(user: User, log: ReviewLog, *, now: datetime) -> None:
     newest = ReviewLog.objects.newest_of_day(user, study_day(user, now=now))
     if newest is None or newest.pk != log.pk:
         raise _ConflictError
-    _restore(state, log, has_exam=exam_of(user, log.card, today=log.day) is not None)
+    _restore(state, log, has_exam=exam_of(user, log, today=log.day) is not None)
     _save_if_unchanged(state, state.version)
     if not ReviewLog.objects.standing().filter(pk=log.pk, user=user).update(undone_at=now):
         raise _ConflictError

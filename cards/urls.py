@@ -8,6 +8,7 @@ from cards.views import (
     class_days,
     class_student,
     classes,
+    deck_exam,
     decks,
     do_now,
     home,
@@ -31,6 +32,8 @@ urlpatterns = [
     path("print/cards/", printing.print_cards, name="print_cards"),
     # decks
     path("decks/<slug:slug>/review/", review.deck_review, name="deck_review"),
+    path("decks/<slug:slug>/exam/", deck_exam.deck_exam, name="deck_exam"),
+    path("decks/<slug:slug>/exam/remove/", deck_exam.deck_exam_remove, name="deck_exam_remove"),
     path("decks/<slug:slug>/pick/", decks.deck_pick, name="deck_pick"),
     path("decks/<slug:slug>/drop/", decks.deck_drop, name="deck_drop"),
     path("board/", decks.board_pick, name="board_pick"),

@@ -79,6 +79,8 @@ def _student_forms(world):
     return {
         "break_plan": break_days,
         "break_end": {},
+        "deck_exam": {"exam_on": today + timedelta(days=30)},
+        "deck_exam_remove": {},
         "deck_pick": {},
         "deck_drop": {},
         "board_pick": {"board": "AQA"},

@@ -31,6 +31,10 @@ print_motives     -           GET  login   200     200     200 200 200 200 200  
 print_cards       -           GET  login   200     200     200 200 200 200 200  200
 deck_review       deck-slug   GET  login   200     200     404 404 404 404 404  404
 deck_review       shelf-slug  GET  login   200     404     404 404 404 404 404  404
+deck_exam         deck-slug   GET  login   200     200     404 404 404 404 404  404
+deck_exam         deck-slug   POST login   302     302     404 404 404 404 404  404
+deck_exam         shelf-slug  GET  login   200     404     404 404 404 404 404  404
+deck_exam_remove  deck-slug   POST login   302     302     404 404 404 404 404  404
 deck_pick         deck-slug   POST login   404     404     404 404 404 404 404  404
 deck_pick         shelf-slug  POST login   302     302     302 302 302 302 302  302
 deck_drop         deck-slug   POST login   404     404     404 404 404 404 404  404

@@ -46,7 +46,7 @@ ALLOWED = {
         "cards.study_day",
     },
     "cards.study_day": {"cards.models"},
-    "cards.exams": {"cards.models", "cards.planning", "cards.prepared"},
+    "cards.exams": {"cards.models", "cards.planned", "cards.planning", "cards.prepared"},
     "cards.practice": {"cards.models", "cards.sm2", "cards.queue", "cards.browse"},
     "cards.marks": {"cards.models"},
     "cards.stats": {"cards.models", "cards.queue", "cards.kinds", "cards.stats"},

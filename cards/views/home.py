@@ -14,9 +14,11 @@ from accounts.days import local_time, study_day
 from accounts.models import User
 from cards.forms.day import BreakForm
 from cards.models import Card, Deck, exam_boards
+from cards.planned import exams_ahead
 from cards.queue import Queue, caught_up_on, load_queue, look_ahead, upcoming
 from cards.replan import replan
 from cards.views import StudentRequest, wording
+from cards.views.promise import promise
 from pactcards.errors import say
 
 WEEK = 7
@@ -39,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         .order_by("position", "title")
     )
     context = _today_context(user, queue) | {"decks": _with_waiting(decks, queue), "library": library}
+    context["exams"] = _exams(user, context["decks"], queue.today)
     context |= {"boards": Card.objects.filter(deck__in=decks).boards(), "her_boards": set(exam_boards(user))}
     return render(request, "cards/home.html", context)
 
@@ -89,6 +92,19 @@ def _with_waiting(decks: Any, queue: Queue) -> list[Deck]:
     for deck in decks:
         deck.waiting_due, deck.waiting_new = queue.due_by_deck[deck.pk], queue.new_by_deck[deck.pk]
     return list(decks)
+
+
+def _exams(user: User, decks: list[Deck], today: date) -> list[dict[str, Any]]:
+    """What the plan for each exam promises; each deck is told of its own."""
+    minutes = {"minutes": user.plan.get("minutes", 0), "minutes_a_day": user.minutes_per_day}
+    found = []
+    for exam in exams_ahead(user, today):
+        its = [deck for deck in decks if deck.pk in exam.decks]
+        for deck in its:
+            deck.exam_on = exam.exam_on  # type: ignore[attr-defined]
+        if its:
+            found.append({"exam_on": exam.exam_on, "decks": its, "promise": promise(exam, **minutes)})
+    return found
 
 
 def _greeting(user: User) -> str:

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.days import study_day
 from accounts.models import User
 from cards.forms.review import AnswerForm, AskForm, AttemptForm, PracticeForm
-from cards.models import Card, Deck, Misbelief, ReviewLog
+from cards.models import Card, CardState, Deck, Misbelief, ReviewLog
+from cards.planned import exam_of
 from cards.practice import PracticeSet
 from cards.queue import Queue, look_ahead, next_card
 from cards.review import Answer, Outcome, Result, answer_card, note_misbelief, undo_answer
@@ -203,10 +204,19 @@ def _receipt_context(user: User, today: date, result: Result | None) -> dict[str
     log = result.log if result and result.outcome == Outcome.COUNTED else None
     if log is None or log.undone_at:
         log = ReviewLog.objects.newest_of_day(user, today)
+    plan_on = result.plan_on if result and log is result.log else _plan_on(user, log)
     mistake = wording.mistake(log)
     # Only on a page that is opened: the reply to an answer need not ask.
     noted = bool(log and mistake and not result and Misbelief.objects.filter(user=user, card=log.card_id).exists())
-    return {"receipt_log": log, "receipt": wording.receipt(log) if log else "", "mistake": mistake, "noted": noted}
+    receipt = wording.receipt(log, plan_on) if log else ""
+    return {"receipt_log": log, "receipt": receipt, "mistake": mistake, "noted": noted}
+
+
+def _plan_on(user: User, log: ReviewLog | None) -> date | None:
+    """When an exam wants the card of this answer; only of a deck with an exam is it asked for."""
+    if log is None or exam_of(user, log, today=log.day) is None:
+        return None
+    return CardState.objects.filter(user=user, card=log.card_id).values_list("plan_on", flat=True).first()
 
 
 def _done_context(user: User, queue: Queue, deck: Deck | None) -> dict[str, Any]:

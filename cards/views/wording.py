@@ -38,7 +38,7 @@ class GradeButton:
 def grade_buttons(user: User, state: CardState, *, today: date, practice: bool = False) -> list[GradeButton]:
     """The buttons she has chosen, each saying what it does; all are equal in look, nobody is nudged."""
     six = user.grade_buttons == User.GradeButtons.SIX
-    exam = exam_of(user, state.card, today=today)
+    exam = exam_of(user, state, today=today)
 
     def hint(quality: int) -> str:
         return _("practice") if practice else _hint(state, quality, today, exam)
@@ -93,9 +93,11 @@ def by_day(day: date, *, today: date) -> str:
     return date_format(day, "l" if distance < 7 else "MONTH_DAY_FORMAT")
 
 
-def receipt(log: ReviewLog) -> str:
-    """The last grade in one plain line: what it was and when the card comes back."""
+def receipt(log: ReviewLog, plan_on: date | None = None) -> str:
+    """The last grade in one plain line: what it was, when the card comes back, and if an exam pulled it forward."""
     values = {"name": QUALITY_NAMES[log.quality], **_return_of(log)}
+    if log.kind == ReviewLog.Kind.SCHEDULED and plan_on and plan_on < log.day + timedelta(days=log.interval_after):
+        return _pulled_forward(log, values | {"plan": day_in_words(plan_on, today=log.day)})
     if log.kind == ReviewLog.Kind.PRACTICE:
         return _("%(name)s, as practice: nothing changed.") % values
     if log.kind == ReviewLog.Kind.REPEAT:
@@ -104,6 +106,12 @@ def receipt(log: ReviewLog) -> str:
     if log.quality < REPEAT_UNDER:
         return _("%(name)s: again today, then %(day)s (%(days)s).") % values
     return _("%(name)s: back %(day)s (%(days)s).") % values
+
+
+def _pulled_forward(log: ReviewLog, values: dict[str, object]) -> str:
+    if log.quality < REPEAT_UNDER:
+        return _("%(name)s: again today, then %(plan)s, before your exam (SM-2: %(day)s).") % values
+    return _("%(name)s: back %(plan)s, before your exam (SM-2: %(day)s).") % values
 
 
 def _return_of(log: ReviewLog) -> dict[str, str]:

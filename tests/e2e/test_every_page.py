@@ -32,6 +32,7 @@ PAGES = {
     "print_exam_eve": "/print/exam-eve/",
     "print_motives": "/print/motives/",
     "print_cards": "/print/cards/",
+    "deck_exam": "/decks/{deck}/exam/",
     "deck_review": "/decks/{deck}/review/",
     "cards": "/cards/",
     "card": "/cards/{basic}/",
@@ -96,7 +97,7 @@ NO_PAGES = {  # they act and go on to a page, or are read by programs
     *("break_plan", "break_end", "deck_pick", "deck_drop", "board_pick", "card_hide", "card_note", "card_flag"),
     *("review_answer", "review_undo", "review_mistake", "review_more", "review_everything"),
     *("own_cards_export", "privacy_export", "offline_cards", "offline_answer", "service_worker", "manifest"),
-    *("class_code", "class_csv", "class_flag_settle", "log_out_everywhere"),
+    *("class_code", "class_csv", "class_flag_settle", "log_out_everywhere", "deck_exam_remove"),
     *("totp_picture", "mfa_login_webauthn"),
     *("mfa_view_recovery_codes", "mfa_download_recovery_codes"),  # lead to where new ones are made
     *("account_confirm_login_code", "account_set_password"),  # not in use: they lead elsewhere

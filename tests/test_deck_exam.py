@@ -1,0 +1,188 @@
+"""The exam of a deck, as a student sees it: her own day, the promise, the days until then, and the receipt."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import User
+from cards.models import CardState, ExamDate
+from cards.replan import replan
+from tests.conftest import NOON, TODAY
+from tests.factories import AssignmentFactory, CardStateFactory, DeckFactory, MembershipFactory, PickedDeckFactory
+from tests.test_review_pages import HTMX, SAVEPOINTS, post
+
+DAY = timedelta(days=1)
+EXAM = TODAY + 20 * DAY
+
+
+@pytest.fixture(autouse=True)
+def noon(time_machine):
+    time_machine.move_to(NOON, tick=False)
+
+
+@pytest.fixture
+def exam(student, deck):
+    exam = ExamDate.objects.create(user=student, deck=deck, exam_on=EXAM)
+    replan([student.pk], now=NOON)
+    student.refresh_from_db()
+    return exam
+
+
+def page(deck):
+    return reverse("deck_exam", args=[deck.slug])
+
+
+def set_day(client, deck, day):
+    return client.post(page(deck), {"exam_on": day})
+
+
+def own_days():
+    return list(ExamDate.objects.values_list("exam_on", flat=True))
+
+
+# her own day
+
+
+def test_student_sets_changes_and_removes_her_day(student_client, student, deck):
+    assert set_day(student_client, deck, EXAM).status_code == 302
+    assert (own_days(), User.objects.get(pk=student.pk).plan["exams"][0]["exam_on"]) == ([EXAM], f"{EXAM}")
+    set_day(student_client, deck, EXAM + DAY)
+    assert own_days() == [EXAM + DAY]
+    student_client.post(reverse("deck_exam_remove", args=[deck.slug]))
+    assert (own_days(), User.objects.get(pk=student.pk).plan) == ([], {})
+
+
+@pytest.mark.parametrize("day", [TODAY, TODAY - DAY, "soon", "", "9999-12-31", TODAY + 2000 * DAY])
+def test_day_that_has_come_or_is_none_is_refused_with_a_sentence(student_client, deck, day):
+    response = set_day(student_client, deck, day)
+    assert (response.status_code, own_days(), len(response.context["form"].errors)) == (422, [], 1)
+
+
+def picked(user):
+    return PickedDeckFactory(user=user).deck
+
+
+def given(user):
+    given = AssignmentFactory()
+    MembershipFactory(user=user, school_class=given.school_class)
+    return given.deck
+
+
+def written(user):
+    return DeckFactory(owner=user, in_library=False)
+
+
+@pytest.mark.parametrize("kind", [picked, given, written])
+def test_day_may_be_set_for_every_deck_that_she_studies(student_client, student, kind):
+    assert set_day(student_client, kind(student), EXAM).status_code == 302
+
+
+@pytest.mark.parametrize("kind", [DeckFactory, lambda: written(PickedDeckFactory().user), AssignmentFactory])
+def test_deck_that_she_does_not_study_is_not_found(student_client, kind):
+    made = kind()
+    deck = getattr(made, "deck", made)
+    statuses = {student_client.get(page(deck)).status_code, set_day(student_client, deck, EXAM).status_code}
+    statuses.add(student_client.post(reverse("deck_exam_remove", args=[deck.slug])).status_code)
+    assert (statuses, own_days()) == ({404}, [])
+
+
+def test_day_of_another_student_is_neither_shown_nor_changed(student_client, student, deck):
+    other = ExamDate.objects.create(user=PickedDeckFactory(deck=deck).user, deck=deck, exam_on=EXAM)
+    assert "Exam on" not in student_client.get(page(deck)).text
+    set_day(student_client, deck, EXAM + DAY)
+    student_client.post(reverse("deck_exam_remove", args=[deck.slug]))
+    assert list(ExamDate.objects.all()) == [other]
+
+
+def test_looking_writes_nothing(student_client, student, deck, exam):
+    CardStateFactory(user=student, card=deck.cards.first(), due_on=TODAY + 90 * DAY)
+    before = [list(model.objects.values()) for model in (User, CardState, ExamDate)]
+    assert student_client.get(page(deck)).status_code == 200
+    assert [list(model.objects.values()) for model in (User, CardState, ExamDate)] == before
+
+
+# what she sees
+
+
+def test_promise_stands_on_her_home_page_and_on_the_decks(student_client, deck, exam):
+    said = "1 new card a day, about 1 minute: all 3 met by"
+    for address in (reverse("home"), page(deck)):
+        assert said in student_client.get(address).text
+    assert "Exam on 13 December." in student_client.get(reverse("home")).text
+
+
+def test_day_of_her_class_stands_beside_her_own(student_client, student, deck):
+    given = AssignmentFactory(deck=deck, exam_on=EXAM + DAY)
+    MembershipFactory(user=student, school_class=given.school_class)
+    ExamDate.objects.create(user=student, deck=deck, exam_on=EXAM)
+    text = student_client.get(page(deck)).text
+    assert ("Exam on 13 December 2026" in text, "exam on 14 December 2026" in text) == (True, True)
+
+
+def test_days_are_told_in_numbers_too(student_client, deck, exam):
+    spans = student_client.get(page(deck)).context["spans"]
+    assert (len(spans), sum(new for _, new, _ in spans), sum(reviews for _, _, reviews in spans) >= 6) == (3, 3, True)
+    ExamDate.objects.update(exam_on=TODAY + 6 * DAY)
+    assert len(student_client.get(page(deck)).context["spans"]) == 6
+
+
+def test_deck_without_an_exam_or_without_cards_has_its_page(student_client, student, deck):
+    assert "With an exam day there is a plan" in student_client.get(page(deck)).text
+    empty = written(student)
+    set_day(student_client, empty, EXAM)
+    assert "There are no cards for it yet." in student_client.get(page(empty)).text
+
+
+@pytest.mark.parametrize("cards", [1, 3])
+def test_page_costs_the_same_for_one_and_three_cards(student_client, student, exam, cards, django_assert_num_queries):
+    for card in exam.deck.cards.all()[:cards]:
+        CardStateFactory(user=student, card=card)
+    with django_assert_num_queries(9):
+        student_client.get(page(exam.deck))
+
+
+# the receipt
+
+
+def known(student, deck, **fields):
+    fields = {"repetitions": 3, "interval": 15, "due_on": TODAY, "answered_on": TODAY - 15 * DAY} | fields
+    return CardStateFactory(user=student, card=deck.cards.first(), **fields)
+
+
+def test_receipt_says_why_a_date_was_pulled_forward(student_client, student, deck, exam):
+    state = known(student, deck)
+    said = post(student_client, state.card, version=1, headers=HTMX).context["receipt"]
+    day = CardState.objects.get().plan_on
+    assert said == f"Good: back on {day.day} December, before your exam (SM-2: on 31 December)."
+    assert student_client.get(reverse("review")).context["receipt"] == said
+
+
+def test_receipt_of_a_fail_names_the_day_after_the_repeat(student_client, student, deck, exam):
+    ExamDate.objects.update(exam_on=TODAY + 9 * DAY)
+    replan([student.pk], now=NOON)
+    state = known(student, deck, interval=30, repetitions=4)
+    said = post(student_client, state.card, 3, version=1, headers=HTMX).context["receipt"]
+    assert said.startswith("Hard: again today, then ")
+    assert ", before your exam (SM-2: on 6 February 2027)." in said
+
+
+def test_receipt_of_a_card_that_comes_in_time_is_the_usual_one(student_client, student, deck, exam):
+    state = known(student, deck, repetitions=0, interval=1)
+    said = post(student_client, state.card, version=1, headers=HTMX).context["receipt"]
+    assert said == "Good: back tomorrow (1 day)."
+
+
+def test_grade_button_names_the_day_that_counts(student_client, student, deck, exam):
+    known(student, deck)
+    buttons = student_client.get(reverse("review")).context["buttons"]
+    days = {button.name: button.hint for button in buttons}
+    assert days["Good"] != "38 days"
+    assert days["Good"].removesuffix(" days").isdigit()
+
+
+def test_answer_with_a_plan_costs_eight_statements(student_client, student, deck, exam, django_assert_num_queries):
+    state = known(student, deck)
+    User.objects.filter(pk=student.pk).update(studied_on=TODAY)
+    with django_assert_num_queries(8 + SAVEPOINTS):
+        post(student_client, state.card, version=1, headers=HTMX)
