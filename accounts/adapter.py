@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import counts, sessions
-from accounts.audit import Kind, record
+from accounts.audit import Kind, record, record_refused
 from accounts.mailings import address
 from accounts.models import User
 from accounts.user_names import NAME_TAKEN
@@ -42,6 +43,10 @@ FACTORS = {  # by the mail that allauth would send of it
 REAUTHENTICATE_AFTER = timedelta(minutes=5)
 
 
+def _named(credentials: dict[str, Any]) -> User | None:
+    return User.objects.filter(username__iexact=credentials.get("username") or "").first()
+
+
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": _("The user name or the password is not correct."),
@@ -65,8 +70,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return settings.SIGNUP != "closed"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        with counts.written_once():
-            super().pre_authenticate(request, **credentials)
+        try:
+            with counts.written_once():
+                super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            name = self._get_login_attempts_cache_key(request, **credentials)
+            record_refused(name, of=_named(credentials), now=timezone.now())
+            raise
 
     def _rollback_login_failed_rl_usage(self) -> None:
         with counts.written_once():
@@ -80,8 +90,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Whose name was tried, if it is anybody’s; what was typed is not kept, it may be a password."""
-        of = User.objects.filter(username__iexact=credentials.get("username") or "").first()
-        record(Kind.LOG_IN_FAILED, of=of, now=timezone.now())
+        record(Kind.LOG_IN_FAILED, of=_named(credentials), now=timezone.now())
 
     def logout(self, request: HttpRequest) -> None:
         user = request.user

@@ -9,15 +9,19 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.privacy import Policy
 
+REFUSED_AGAIN_AFTER_SECONDS = 900
+
 
 class Kind(models.TextChoices):
     LOG_IN = "log_in", _("logged in")
     LOG_IN_FAILED = "log_in_failed", _("log-in failed")
+    TRIES_REFUSED = "tries_refused", _("too many tries: refused")
     LOG_OUT = "log_out", _("logged out")
     LOG_OUT_EVERYWHERE = "log_out_everywhere", _("logged out everywhere else")
     SIGN_UP = "sign_up", _("signed up")
@@ -86,6 +90,12 @@ class AuditEvent(models.Model):
 def record(kind: Kind, *, now: datetime, by: Any = None, of: models.Model | None = None, **about: int | None) -> None:
     """`by` is who did it, None for a command or a visitor; `of` is what it was done to, while it has its number."""
     record_each(kind, [of], now=now, by=by, **about)
+
+
+def record_refused(name: str, *, now: datetime, by: Any = None, of: models.Model | None = None, **about: int) -> None:
+    """That there were too many tries for one name: who goes on trying makes no more rows of it than one in a while."""
+    if cache.add(f"refused:{name}", True, REFUSED_AGAIN_AFTER_SECONDS):
+        record(Kind.TRIES_REFUSED, now=now, by=by, of=of, **about)
 
 
 def record_each(

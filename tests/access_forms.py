@@ -90,6 +90,7 @@ def _student_forms(world):
         "own_card_new": card,
         "own_card": card,
         "own_card_delete": {},
+        "own_cards_export": {},
         "review_answer": answer,
         "review_undo": answered,
         "review_mistake": answered,

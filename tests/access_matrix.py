@@ -51,7 +51,7 @@ card_flag         own         POST login   404     404     404 404 404 404 404  
 own_cards         -           GET  login   200     200     200 200 200 200 200  200
 own_card_new      -           GET  login   200     200     200 200 200 200 200  200
 own_card_new      -           POST login   302     302     302 302 302 302 302  302
-own_cards_export  -           GET  login   200     200     200 200 200 200 200  200
+own_cards_export  -           POST login   200     200     200 200 200 200 200  200
 own_card          own         GET  login   200     404     404 404 404 404 404  404
 own_card          own         POST login   302     404     404 404 404 404 404  404
 own_card_delete   own         GET  login   200     404     404 404 404 404 404  404

@@ -83,6 +83,31 @@ def test_log_in_that_fails(client, known):
     assert events() == [("log_in_failed", None, f"user {known.pk}", ""), ("log_in_failed", None, "", "")]
 
 
+REFUSING = {"login_failed": "2/15m/key", "code_login": "2/15m/key", "join": "2/15m/user"}
+
+
+def test_tries_that_are_refused_are_one_event_for_each_name(client, known, settings):
+    settings.ACCOUNT_RATE_LIMITS = REFUSING
+    for name in ["anna"] * 5 + ["beth"] * 4 + ["ANNA"]:
+        log_in(client, username=name, password="wrong")
+    refused = [event for event in events() if event[0] == "tries_refused"]
+    assert refused == [("tries_refused", None, f"user {known.pk}", ""), ("tries_refused", None, "", "")]
+
+
+def test_code_log_in_and_join_that_are_refused(client, known, settings):
+    settings.ACCOUNT_RATE_LIMITS = REFUSING
+    for _ in range(4):
+        use_code(client, known, "wrong")
+    client.force_login(known)
+    for _ in range(4):
+        client.post(reverse("join"), {"code": "wrong"})
+    refused = [event for event in events() if event[0] == "tries_refused"]
+    assert refused == [
+        ("tries_refused", None, f"user {known.pk}", "by_code=1"),
+        ("tries_refused", known.pk, "", "joining=1"),
+    ]
+
+
 @pytest.mark.parametrize("name", ["account_logout", "admin:logout"])
 def test_log_out(client, head, name):
     client.post(reverse(name))
@@ -319,8 +344,10 @@ def test_role_changed(client, head, known):
 
 def test_copies(client, head, known):
     client.post(reverse("privacy_export"))
+    client.post(reverse("own_cards_export"))
     client.post(reverse("admin:accounts_user_export", args=[known.pk]))
-    assert events() == [("copy_made", head.pk, f"user {pk}", "") for pk in (head.pk, known.pk)]
+    copies = [(head, ""), (head, "own_cards=1"), (known, "")]
+    assert events() == [("copy_made", head.pk, f"user {of.pk}", detail) for of, detail in copies]
 
 
 def test_looking_is_no_event(client, teacher, school_class):

@@ -234,7 +234,7 @@ def test_looking_at_the_question_deletes_nothing(student_client, card):
 
 
 def exported(client):
-    table = client.get(reverse("own_cards_export")).content.decode("utf-8-sig")
+    table = client.post(reverse("own_cards_export")).content.decode("utf-8-sig")
     return [[as_written(cell) for cell in row] for row in csv.reader(StringIO(table, newline=""))]
 
 
@@ -247,7 +247,7 @@ def test_export_gives_back_every_character(student_client, student):
 
 def test_export_is_a_file_that_spreadsheets_read_as_text(student_client, student):
     write_card(student, front="=HYPERLINK(1)", back="@SUM(1)")
-    response = student_client.get(reverse("own_cards_export"))
+    response = student_client.post(reverse("own_cards_export"))
     assert response.content.decode() == "\ufeffkind,front,back\r\nbasic,'=HYPERLINK(1),'@SUM(1)\r\n"
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"] == 'attachment; filename="my-own-cards.csv"'

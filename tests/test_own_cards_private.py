@@ -76,7 +76,7 @@ def test_nobody_else_reaches_her_card(somebody_else, card, name, method):
 
 def test_nobody_else_sees_or_answers_it(somebody_else, student, card):
     assert list(somebody_else.get(reverse("own_cards")).context["page"]) == []
-    assert card.front not in somebody_else.get(reverse("own_cards_export")).content.decode()
+    assert card.front not in somebody_else.post(reverse("own_cards_export")).content.decode()
     assert card.deck not in [*somebody_else.get(reverse("home")).context["decks"]]
     assert somebody_else.get(card.deck.get_absolute_url()).status_code == 404
     fields = {"card": card.pk, "version": 0, "quality": 4, "attempt": uuid4()}

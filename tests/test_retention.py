@@ -2,12 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from unittest.mock import Mock
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core import mail
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.urls import reverse
 
+from accounts import counts
 from accounts.audit import AuditEvent, Kind, record
 from accounts.login_codes import make_cards
 from accounts.models import LoginCode, Membership, User
@@ -186,6 +192,25 @@ def test_old_events_codes_and_imports_go():
     said = purge()
     assert said[1] == "0 students erased, 1 audit events and 1 log-in codes forgotten"
     assert (AuditEvent.objects.get().at, LoginCode.objects.count(), ImportBatch.objects.count()) == (ago(364), 1, 0)
+
+
+def test_counts_that_have_run_out_go():
+    for name, seconds in (("old", 50), ("young", 150)):
+        cache.set(name, 1, seconds)
+    counts.forget_expired(NOW + timedelta(seconds=100))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM shared_counts")
+        assert cursor.fetchall() == [(cache.make_key("young"),)]
+
+
+def test_purge_forgets_counts_and_sessions(monkeypatch):
+    forget = Mock()
+    monkeypatch.setattr(counts, "forget_expired", forget)
+    session = SessionStore()
+    session.save()
+    Session.objects.update(expire_date=ago(1))
+    purge()
+    assert (forget.call_args.args, Session.objects.count()) == ((NOW,), 0)
 
 
 # who is told

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts import counts
-from accounts.audit import Kind, record
+from accounts.audit import Kind, record, record_refused
 from accounts.forms.joining import CodeLoginForm
 from accounts.login_codes import find_code, redeem
 from accounts.models import User
@@ -31,6 +31,7 @@ def code_login(request: HttpRequest) -> HttpResponse:
     """The same sentence whatever is wrong with name or code: nobody learns which names there are."""
     form = CodeLoginForm(request.POST if request.method == "POST" else None)
     if form.is_bound and not _may_try(request):
+        record_refused(_name(request), of=_whose(_name(request)), now=timezone.now(), by_code=1)
         return ratelimit.respond_429(request)
     if form.is_valid() and (user := _user_who_redeems(form)):
         return perform_login(request, user)
@@ -38,9 +39,12 @@ def code_login(request: HttpRequest) -> HttpResponse:
 
 
 def _may_try(request: HttpRequest) -> bool:
-    name = request.POST.get("username", "").strip().lower()
     with counts.written_once():
-        return bool(ratelimit.consume(request, action="code_login", key=name))
+        return bool(ratelimit.consume(request, action="code_login", key=_name(request)))
+
+
+def _name(request: HttpRequest) -> str:
+    return request.POST.get("username", "").strip().lower()
 
 
 def _user_who_redeems(form: CodeLoginForm) -> User | None:
@@ -50,10 +54,10 @@ def _user_who_redeems(form: CodeLoginForm) -> User | None:
     if found and redeem(found, form.cleaned_data["password1"]):
         record(Kind.CODE_REDEEMED, by=found.user, of=found.user, now=timezone.now())
         return found.user
-    record(Kind.LOG_IN_FAILED, of=_whose(form), now=timezone.now(), by_code=1)
+    record(Kind.LOG_IN_FAILED, of=_whose(form.cleaned_data["username"]), now=timezone.now(), by_code=1)
     form.add_error(None, str(NOT_GOOD))
     return None
 
 
-def _whose(form: CodeLoginForm) -> User | None:
-    return User.objects.filter(username__iexact=form.cleaned_data["username"].strip()).first()
+def _whose(name: str) -> User | None:
+    return User.objects.filter(username__iexact=name.strip()).first()

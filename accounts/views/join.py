@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import join_limits, roster
-from accounts.audit import Kind, record
+from accounts.audit import Kind, record, record_refused
 from accounts.forms.joining import CLASS_IS_FULL, NO_SUCH_CLASS, JoinForm
 from accounts.models import SchoolClass
 from accounts.replanning import replan
@@ -24,6 +24,7 @@ def join(request: UserRequest) -> HttpResponse:
         raise PermissionDenied
     form = JoinForm(request.POST if request.method == "POST" else None)
     if form.is_bound and not join_limits.may_try(request):
+        record_refused(f"join:{request.user.pk}", by=request.user, now=timezone.now(), joining=1)
         return ratelimit.respond_429(request)
     if form.is_valid() and (school_class := _joined(request, form)):
         messages.success(request, _("You are in %(name)s now.") % {"name": school_class})

@@ -7,9 +7,11 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.audit import Kind, record
 from cards import own
 from cards.forms.own import OwnCardForm
 from cards.interchange.text import csv_of_cards
@@ -66,9 +68,10 @@ def own_card_delete(request: StudentRequest, pk: int) -> HttpResponse:
     return redirect("own_cards")
 
 
-@require_safe
+@require_POST
 def own_cards_export(request: StudentRequest) -> HttpResponse:
     """All of them as a table that a spreadsheet opens."""
+    record(Kind.COPY_MADE, by=request.user, of=request.user, now=timezone.now(), own_cards=1)
     table = csv_of_cards(Card.objects.own_of(request.user).order_by("position", "pk"))
     disposition = 'attachment; filename="my-own-cards.csv"'
     return HttpResponse(table, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition})

@@ -97,5 +97,5 @@ def test_file_is_downloaded(student_page, student):
     write_card(student)
     student_page.goto("/own/")
     with student_page.expect_download() as download:
-        student_page.get_by_role("link", name="Download them").click()
+        student_page.get_by_role("button", name="Download them").click()
     assert download.value.suggested_filename == "my-own-cards.csv"

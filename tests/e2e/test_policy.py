@@ -19,7 +19,7 @@ LISTEN = (
 ERRORS = {400: "/stats/?range=x", 403: "/teach/", 404: "/nowhere/"}
 
 
-FILES = {"admin:cards_deck_import_left", "own_cards_export"}
+FILES = {"admin:cards_deck_import_left"}
 
 
 def who_sees(row):

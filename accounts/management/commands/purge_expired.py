@@ -11,15 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts import retention
+from accounts import counts, retention
 from accounts.models import User
 
 
 class Command(BaseCommand):
     help = (
         "Forget what the school needs no longer, for cron, once a day: students without a class for a year or not seen "
-        "for two (a month after teachers were told), audit events of a year ago, log-in codes, sessions and imports "
-        "that have run out. Prints counts and no names."
+        "for two (a month after teachers were told), audit events of a year ago, log-in codes, sessions, counts of "
+        "limits and imports that have run out. Prints counts and no names."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -36,6 +36,7 @@ class Command(BaseCommand):
         events, codes = retention.old_events(now).delete()[0], retention.old_codes(now).delete()[0]
         self._say(told=told, spared=spared, erased=erased, events=events, codes=codes)
         call_command("clearsessions")
+        counts.forget_expired(now)
         call_command("clear_imports", stdout=self.stdout)
         failed = self._write_to_readers(now) if told and settings.EMAIL_IS_SET_UP else 0
         if refused or failed:
