@@ -1,8 +1,8 @@
 """WRITES nothing and takes everything: erases a person, by what the models declare (accounts.privacy).
 
 What stays knows her by a number alone: the audit log, and nobody else's history. Figures of a class are worked out from
-its students' answers whenever they are looked at, so hers are no longer in them. A restored backup brings her back:
-`erase` may be called again with the numbers of all who were erased since, and does nothing for one who is not there.
+its students' answers whenever they are looked at, so hers are no longer in them. A restored backup brings her back, so
+a list outside the database (accounts.erasures) says who was erased, and `restore` erases them again.
 """
 
 import json
@@ -21,6 +21,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.audit import Kind, record
+from accounts.erasures import note_erased
 from accounts.models import User
 from accounts.privacy import Policy, declared
 
@@ -59,7 +60,17 @@ def erase(number: int, *, by: User | None, now: datetime) -> bool:
             raise CannotEraseError(why)
         record(Kind.ERASED, by=by, of=user, now=now)
         _erase(user)
+        _note(number, user, now)
     return True
+
+
+def _note(number: int, user: User, now: datetime) -> None:
+    """The last thing before the commit: nobody is erased whom a restored backup would keep."""
+    try:
+        note_erased(number, user.date_joined, now=now)
+    except OSError:
+        sentence = _("The list of erasures cannot be written, so %(name)s was not erased. Tell who runs the server.")
+        raise CannotEraseError(sentence % {"name": user}) from None
 
 
 def _erase(user: User) -> None:

@@ -47,6 +47,7 @@ BEHIND_HTTPS = env.bool("BEHIND_HTTPS", not DEBUG)
 INSTALLED_APPS = [
     "accounts",
     "cards",
+    "pactcards.database",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -133,6 +134,9 @@ if env.str("DATABASE_REPLICA_URL", ""):  # the pages of figures are read there: 
     DATABASES["replica"] = {**_copy, **_kept, "TEST": {"MIRROR": "default"}}
     DATABASE_ROUTERS = ["pactcards.replica.ReplicaRouter"]
     MIDDLEWARE.append("pactcards.replica.ReplicaMiddleware")
+# Copies of the database, and beside them the list of erasures that a restored one needs.
+BACKUP_DIR = Path(env.str("BACKUP_DIR", str(DATA_DIR / "backups"))).absolute()
+ERASURES_FILE = BACKUP_DIR / "erasures.log"
 # Limits are counted here, so it must be one place for all processes that survives a restart: never their own memory.
 CACHES = {"default": env.dj_cache_url("CACHE_URL", "db://shared_counts")}
 CACHES["default"]["KEY_FUNCTION"] = "accounts.counts.hashed_key"  # they would name addresses

@@ -25,4 +25,5 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 ACCOUNT_RATE_LIMITS = False
+ERASURES_FILE = DATA_DIR / "test-erasures.log"
 ANSWERS_A_MINUTE = 0  # the clock of many tests stands still

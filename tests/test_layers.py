@@ -211,6 +211,7 @@ def test_only_views_and_commands_read_the_clock(module):
         "roster",
         "words",
         "erasure",
+        "erasures",
         "export",
         "free_days",
         "replanning",

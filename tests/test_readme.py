@@ -9,7 +9,8 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 SETTINGS = set(re.findall(r'env\.\w+\("(\w+)"', (ROOT / "pactcards" / "settings.py").read_text()))
 SETTINGS |= {"DATABASE_URL"}
-COMMANDS = {path.stem for app in ("cards", "accounts") for path in (ROOT / app).glob("management/commands/[!_]*.py")}
+APPS = ("cards", "accounts", "pactcards")
+COMMANDS = {path.stem for app in APPS for path in (ROOT / app).glob("**/management/commands/[!_]*.py")}
 TARGETS = set(re.findall(r"^([a-z0-9-]+):.*##", (ROOT / "Makefile").read_text(), re.M)) - {"help"}
 
 

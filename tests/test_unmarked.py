@@ -11,12 +11,12 @@ from django.utils.functional import Promise
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".txt"))
-TECHNICAL = {"management", "deploy", "logs.py", "health.py"}  # their words are for whoever runs the server
+TECHNICAL = {"management", "deploy", "database", "logs.py", "health.py"}  # their words are for whoever runs the server
 MODULES = sorted(
     path
     for app in ("accounts", "cards", "pactcards")
     for path in (ROOT / app).rglob("*.py")
-    if not {"migrations", *TECHNICAL} & set(path.parts)
+    if not {"migrations", *TECHNICAL} & set(path.relative_to(ROOT).parts)
 )
 SCRIPTS = sorted(path for app in ("accounts", "cards") for path in (ROOT / app / "static" / app).glob("*.js"))
 

@@ -1,0 +1,50 @@
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from pactcards.database import keeping
+from pactcards.database.errors import DatabaseToolError
+from pactcards.database.making import make_backup, throw_away_old
+from pactcards.database.verifying import note_verified, problems_of
+
+
+class Command(BaseCommand):
+    help = "Back up the database while it is in use, into one file; throw away old backups. For cron, every night."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--out", type=Path, default=settings.BACKUP_DIR, help="directory (default BACKUP_DIR)")
+        parser.add_argument("--keep", default=keeping.DEFAULT, help=f"days, weeks, months (default {keeping.DEFAULT})")
+        parser.add_argument("--verify", action="store_true", help="restore it into a scratch database at once")
+        parser.add_argument("--json", action="store_true", help="say it for a program")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            rule = keeping.read_rule(options["keep"])
+            made = make_backup(options["out"], now=timezone.now())
+            problems = list(problems_of(made.path)) if options["verify"] else []
+        except (DatabaseToolError, ValueError) as error:
+            raise CommandError(str(error)) from None
+        if problems:  # the old ones may be needed now
+            raise CommandError(f"{made.path} was made, but: {'; '.join(problems)}")
+        if options["verify"]:
+            note_verified(made.path, now=timezone.now())
+        thrown_away = throw_away_old(options["out"], rule)
+        rows = sum(table["rows"] for table in made.manifest["tables"].values())
+        said = {
+            "file": str(made.path),
+            "bytes": made.path.stat().st_size,
+            "rows": rows,
+            "thrown_away": len(thrown_away),
+        }
+        self.stdout.write(json.dumps(said) if options["json"] else _sentence(said, options["verify"]))
+
+
+def _sentence(said: dict[str, Any], verified: bool) -> str:
+    tried = ", tried out" if verified else ""
+    gone = f"; {said['thrown_away']} old backups thrown away" if said["thrown_away"] else ""
+    return f"{said['file']}: {said['rows']} rows, {said['bytes'] / 1_000_000:.1f} MB{tried}{gone}"

@@ -1,0 +1,63 @@
+"""Tries a backup out: it is restored into a database that is thrown away, and what is in there is looked at."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db.migrations.loader import MigrationLoader
+
+from pactcards.database import archive, vendors
+from pactcards.database.archive import Manifest
+from pactcards.database.contents import differences
+from pactcards.database.errors import DatabaseToolError
+
+LAST_VERIFIED = "last-verified.json"
+
+
+def readable_here(path: Path) -> Manifest:
+    """Its manifest, if this PactCards with this database can do something with it."""
+    manifest = archive.manifest_of(path)
+    if manifest["vendor"] != vendors.vendor().NAME:
+        raise DatabaseToolError(
+            f"{path.name} is of a {manifest['vendor']} database, and DATABASE_URL names a {vendors.vendor().NAME} one."
+        )
+    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+    if unknown := [name for name in manifest["migrations"] if name not in known]:
+        raise DatabaseToolError(
+            f"{path.name} was made by a newer PactCards ({manifest['pactcards']}), which has {unknown[-1]}. "
+            "Update PactCards first."
+        )
+    return manifest
+
+
+def problems_of(path: Path) -> Iterator[str]:
+    """What is wrong with the backup, in words. Raises DatabaseToolError if it cannot be tried out at all."""
+    manifest, vendor = readable_here(path), vendors.vendor()
+    with archive.workplace(path.parent) as work, vendor.scratch(archive.take_out(path, work)) as name:
+        yield from vendor.damage_of(name)
+        yield from differences(manifest["tables"], vendor.contents(name)["tables"])
+        yield from _problems_of_answers(name)
+
+
+def _problems_of_answers(name: str) -> Iterator[str]:
+    """Brought up to this version first: what replays the answers knows no older tables."""
+    with vendors.looking_at(name):
+        if trouble := vendors.trouble_with("migrate") or vendors.trouble_with("check_reviews"):
+            yield trouble
+
+
+def note_verified(path: Path, *, now: datetime) -> None:
+    """For `status`, which says how old the last backup is that was tried out."""
+    noted = {"file": path.name, "made_at": archive.manifest_of(path)["made_at"], "verified_at": now.isoformat()}
+    unfinished = path.parent / f".{LAST_VERIFIED}"
+    unfinished.write_text(json.dumps(noted))
+    unfinished.replace(path.parent / LAST_VERIFIED)
+
+
+def last_verified(directory: Path) -> dict[str, Any] | None:
+    try:
+        return json.loads((directory / LAST_VERIFIED).read_text())
+    except (FileNotFoundError, ValueError):
+        return None

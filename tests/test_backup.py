@@ -1,0 +1,186 @@
+"""A backup is whole or not there, is tried out by restoring it, and says in words what is wrong."""
+
+import json
+import shutil
+from datetime import timedelta
+from io import StringIO
+from zipfile import ZIP_STORED, ZipFile
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from cards.models import CardState
+from pactcards.database import archive, vendors
+from pactcards.database.errors import DatabaseToolError
+from pactcards.database.making import make_backup
+from pactcards.database.verifying import last_verified, problems_of
+from tests.conftest import NOON, answer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def directory(tmp_path, settings):
+    settings.BACKUP_DIR = tmp_path / "backups"
+    settings.ERASURES_FILE = settings.BACKUP_DIR / "erasures.log"
+    return settings.BACKUP_DIR
+
+
+@pytest.fixture
+def answers(student, deck):
+    for card in deck.cards.all():
+        answer(student, card)
+    return student
+
+
+@pytest.fixture
+def backup(directory, answers):
+    return make_backup(directory, now=NOON).path
+
+
+def problems(path):
+    return " | ".join(problems_of(path))
+
+
+def run(*arguments):
+    out = StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue()
+
+
+def packed_anew(path, **changes):
+    """The backup with another manifest or another database in it."""
+    with ZipFile(path) as archive_in:
+        inside = {name: archive_in.read(name) for name in archive_in.namelist()}
+    manifest = {**json.loads(inside["manifest.json"]), **changes}
+    with ZipFile(path, "w", ZIP_STORED) as out:
+        out.writestr("manifest.json", json.dumps(manifest))
+        out.writestr(manifest["database"]["file"], inside[manifest["database"]["file"]])
+    return path
+
+
+def test_backup_says_what_is_in_it(backup):
+    manifest = archive.manifest_of(backup)
+    assert backup.name == "pactcards-20261123-120000.zip"
+    assert manifest["tables"]["cards_reviewlog"]["rows"] == 3
+    assert manifest["newest_answer"]["at"] == "2026-11-23 12:00:00"
+    assert "accounts.0001_initial" in manifest["migrations"]
+    assert manifest["vendor"] == connection.vendor
+
+
+def test_nobody_else_may_read_it_and_nothing_else_is_left(backup, directory):
+    assert [oct(path.stat().st_mode & 0o777) for path in (backup, directory)] == ["0o600", "0o700"]
+    assert list(directory.iterdir()) == [backup]
+
+
+def test_good_backup_has_no_problems_and_is_noted(backup, directory):
+    assert "can be restored" in run("verify_backup", str(backup))
+    assert last_verified(directory)["file"] == backup.name
+
+
+def test_what_happens_later_does_not_touch_it(backup, answers, deck):
+    answer(answers, deck.cards.first(), version=1, now=NOON + timedelta(days=1))
+    assert problems(backup) == ""
+
+
+def test_state_that_was_wrong_already_is_noticed(directory, answers):
+    CardState.objects.update(ease=260)
+    backup = make_backup(directory, now=NOON).path
+    assert problems(backup).endswith("damage found: memory 3")
+
+
+def test_row_that_the_manifest_does_not_promise_is_noticed(backup):
+    tables = archive.manifest_of(backup)["tables"]
+    log, user = tables["cards_reviewlog"], tables["accounts_user"]
+    other = {**tables, "cards_reviewlog": {**log, "rows": 4}, "accounts_user": {**user, "digest": "0"}}
+    del other["cards_card"]
+    found = problems(packed_anew(backup, tables=other))
+    assert "table cards_reviewlog has 3 rows and not 4" in found
+    assert "table accounts_user has other values in its 1 rows" in found
+    assert "table cards_card is not expected" in found
+
+
+@pytest.mark.parametrize("place", [0.1, 0.3, 0.5, 0.7, 0.9, 0.999])
+def test_one_flipped_bit_is_noticed(backup, place):
+    content = bytearray(backup.read_bytes())
+    content[int(len(content) * place)] ^= 1
+    backup.write_bytes(content)
+    with pytest.raises(DatabaseToolError, match="is damaged"):
+        problems(backup)
+
+
+@pytest.mark.parametrize("share", [0, 0.5, 0.999])
+def test_part_of_a_backup_is_refused(backup, share):
+    backup.write_bytes(backup.read_bytes()[: int(backup.stat().st_size * share)])
+    with pytest.raises(CommandError, match="is damaged or no backup"):
+        run("verify_backup", str(backup))
+
+
+def test_backup_of_a_newer_version_is_refused(backup):
+    newer = [*archive.manifest_of(backup)["migrations"], "cards.9999_from_next_year"]
+    with pytest.raises(CommandError, match=r"newer PactCards .* cards.9999_from_next_year. Update PactCards first"):
+        run("verify_backup", str(packed_anew(backup, migrations=newer)))
+
+
+def test_backup_of_another_kind_of_database_is_refused(backup):
+    with pytest.raises(CommandError, match="is of a oracle database"):
+        run("verify_backup", str(packed_anew(backup, vendor="oracle")))
+
+
+def test_two_at_once_are_not_made(directory, answers):
+    with archive.workplace(directory), pytest.raises(CommandError, match="Another backup is being made"):
+        run("backup")
+
+
+def test_what_a_killed_one_left_goes_with_the_next(directory, answers):
+    left = directory / f"{archive.UNFINISHED}abc"
+    left.mkdir(parents=True)
+    (left / "database").write_text("half")
+    run("backup")
+    assert [path.suffix for path in directory.iterdir()] == [".zip"]
+
+
+def test_full_disk_leaves_no_file(directory, answers, monkeypatch):
+    def full(*_arguments, **_more):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(archive, "_hash_of", full)
+    with pytest.raises(CommandError, match=r"Nothing can be written in .*: No space left on device"):
+        run("backup")
+    assert list(directory.iterdir()) == []
+
+
+def test_directory_that_visitors_can_read_is_refused(settings, tmp_path, answers):
+    settings.STATIC_ROOT = tmp_path
+    with pytest.raises(CommandError, match="open to every visitor"):
+        run("backup", "--out", str(tmp_path / "backups"))
+
+
+def test_command_makes_tries_out_and_throws_away(directory, answers):
+    old = make_backup(directory, now=NOON - timedelta(days=400)).path
+    shutil.copy(old, directory / "notes.zip")
+    said = json.loads(run("backup", "--keep", "1d", "--verify", "--json"))
+    assert (said["thrown_away"], old.exists(), (directory / "notes.zip").exists()) == (1, False, True)
+    assert last_verified(directory)["file"] == said["file"].rpartition("/")[2]
+
+
+def test_backup_that_fails_its_trial_throws_nothing_away(directory, answers):
+    old = make_backup(directory, now=NOON - timedelta(days=400)).path
+    CardState.objects.update(lapses=9)
+    with pytest.raises(CommandError, match=r"was made, but: .*damage found: lapses 3"):
+        run("backup", "--keep", "1d", "--verify")
+    assert old.exists()
+
+
+def test_without_a_backup_there_is_nothing_to_verify(directory, db):
+    with pytest.raises(CommandError, match="There is no backup in"):
+        run("verify_backup")
+
+
+def test_database_in_memory_has_no_backup(monkeypatch, directory):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL keeps none in memory")
+    monkeypatch.setitem(connection.settings_dict, "NAME", ":memory:")
+    with pytest.raises(DatabaseToolError, match="in memory only"):
+        vendors.name()
