@@ -22,6 +22,10 @@ class AlreadyThereError(Exception):
     """There is one of this name: most likely the form was sent twice."""
 
 
+class GoneError(Exception):
+    """One of them has left the class since they were chosen."""
+
+
 class NoSuchCodeError(Exception):
     """No class can be joined with this code; why not is nobody's to learn."""
 
@@ -151,26 +155,43 @@ def _by_life(users: list[User]) -> dict[tuple[User, ...], timedelta]:
 
 
 @transaction.atomic
-def move(memberships: MembershipQuerySet, to: SchoolClass) -> None:
-    _lock(to)
-    chosen = list(memberships)
+def move(memberships: MembershipQuerySet, to: SchoolClass, *, now: datetime) -> None:
+    """Into another class, from today on; an excuse was one from the old class. All of them, or none."""
+    chosen = _still_there(memberships, to)
     there = set(to.memberships.values_list("user", flat=True))
     moving = [membership.pk for membership in chosen if membership.user_id not in there]
     if len(moving) > room_in(to):
         raise FullError
-    Membership.objects.filter(pk__in=[membership.pk for membership in chosen]).exclude(pk__in=moving).delete()
-    Membership.objects.filter(pk__in=moving).update(school_class=to, excused_until=None)
+    rows = Membership.objects.filter(pk__in=[membership.pk for membership in chosen])
+    _end(rows.exclude(pk__in=moving), now=now)
+    rows.filter(pk__in=moving).update(school_class=to, excused_until=None, joined_at=now)
+
+
+def _still_there(memberships: MembershipQuerySet, *more: SchoolClass) -> list[Membership]:
+    """The chosen as they stand now that nobody else can change their classes."""
+    chosen = list(memberships)
+    classes = {membership.school_class_id for membership in chosen} | {school_class.pk for school_class in more}
+    list(SchoolClass.objects.select_for_update().filter(pk__in=classes).order_by("pk"))  # in one order: no deadlock
+    found = list(memberships.all())  # read again: a page sent twice, or a colleague, may have moved them meanwhile
+    if len(found) < len(chosen):
+        raise GoneError
+    return found
 
 
 @transaction.atomic
 def remove(memberships: MembershipQuerySet, *, now: datetime) -> None:
     """Out of the class; account and everything she knows stay, for as long as accounts.retention says."""
+    found = _still_there(memberships)
+    _end(Membership.objects.filter(pk__in=[membership.pk for membership in found]), now=now)
+
+
+def _end(memberships: MembershipQuerySet, *, now: datetime) -> None:
     note_leaving(memberships, now=now)
     memberships.delete()
 
 
 def note_leaving(memberships: MembershipQuerySet, *, now: datetime) -> None:
-    """Wherever a membership ends and no other takes its place: the last such day counts."""
+    """Wherever a membership ends without being moved: the last such day counts."""
     User.objects.filter(memberships__in=memberships).update(left_class_at=now)
 
 
@@ -186,13 +207,19 @@ def archive(school_class: SchoolClass, *, now: datetime | None) -> None:
 
 @transaction.atomic
 def move_up(school_class: SchoolClass, name: str, *, now: datetime) -> SchoolClass:
-    """A new class of this name with the same students and teachers; the old one is archived."""
+    """A new class of this name with the same students, excuses and teachers; the old one is archived."""
     old = _lock(school_class)
     if old.archived_at:
         raise AlreadyThereError
     new = SchoolClass.objects.create(name=name, exam_board=old.exam_board, free_weekends=old.free_weekends)
     Membership.objects.bulk_create(
-        Membership(user_id=member.user_id, school_class=new, role=member.role, can_edit=member.can_edit)
+        Membership(
+            user_id=member.user_id,
+            school_class=new,
+            role=member.role,
+            can_edit=member.can_edit,
+            excused_until=member.excused_until,
+        )
         for member in old.memberships.all()
     )
     archive(old, now=now)

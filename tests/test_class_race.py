@@ -76,3 +76,25 @@ def test_class_moves_up_once(school_class):
     post = (school_class.members.get(), url("class_move_up", school_class), {"name": "11 History B"})
     assert at_once([post] * AT_ONCE) == [302] + [422] * 7
     assert SchoolClass.objects.count() == 2
+
+
+def moving(school_class, teacher):
+    """A move of all its students to another class of hers."""
+    other = TeacherMembershipFactory(user=teacher).school_class
+    students = list(roster.students_of(school_class).values_list("pk", flat=True))
+    return other, (teacher, url("students_move", school_class), {"students": students, "to": other.pk})
+
+
+def test_students_moved_eight_times_are_in_the_new_class(school_class):
+    MembershipFactory.create_batch(3, school_class=school_class)
+    other, post = moving(school_class, school_class.members.get(memberships__role="teacher"))
+    assert at_once([post] * AT_ONCE) == [302] + [422] * 7
+    assert (roster.students_of(school_class).count(), roster.students_of(other).count()) == (0, 3)
+
+
+def test_students_moved_and_removed_at_once_suffer_one_of_it(school_class):
+    MembershipFactory.create_batch(3, school_class=school_class)
+    other, post = moving(school_class, school_class.members.get(memberships__role="teacher"))
+    gone = (post[0], url("students_remove", school_class), post[2])
+    assert at_once([post, gone] * 4) == [302] + [422] * 7
+    assert roster.students_of(other).count() in (0, 3)

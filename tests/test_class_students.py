@@ -241,7 +241,28 @@ def test_student_who_is_there_already_only_leaves(teacher_client, teacher, schoo
     other = TeacherMembershipFactory(user=teacher).school_class
     MembershipFactory(user=amina, school_class=other)
     teacher_client.post(url("students_move", school_class), chosen(school_class) | {"to": other.pk})
-    assert list(amina.school_classes.all()) == [other]
+    amina.refresh_from_db()
+    assert (list(amina.school_classes.all()), amina.left_class_at is None) == ([other], False)
+
+
+def test_moved_student_is_in_the_new_class_from_that_day(teacher_client, teacher, school_class, amina, time_machine):
+    Membership.objects.filter(user=amina).update(joined_at=NOON - timedelta(days=90))
+    other = TeacherMembershipFactory(user=teacher).school_class
+    time_machine.move_to(NOON, tick=False)
+    teacher_client.post(url("students_move", school_class), chosen(school_class) | {"to": other.pk})
+    assert roster.students_of(other).get().joined_at == NOON
+
+
+@pytest.mark.parametrize("name", ["students_move", "students_remove"])
+def test_who_left_since_the_page_was_opened_is_told_of(teacher_client, teacher, school_class, amina, name, monkeypatch):
+    other = TeacherMembershipFactory(user=teacher).school_class
+    form = chosen(school_class) | {"to": other.pk}
+    lock = SchoolClass.objects.select_for_update
+    moved = Membership.objects.filter(user=amina)
+    monkeypatch.setattr(SchoolClass.objects, "select_for_update", lambda: moved.update(school_class=other) and lock())
+    response = teacher_client.post(url(name, school_class), form)
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["students"])
+    assert (student_names(school_class), student_names(other)) == (["Amina"], [])
 
 
 @pytest.mark.parametrize("kind", [{"can_edit": False}, {"school_class__archived_at": NOON}, None])
@@ -268,6 +289,12 @@ def test_student_is_excused_until_a_day(teacher_client, school_class, amina, day
     response = teacher_client.post(url("students_excuse", school_class), chosen(school_class) | {"until": day})
     until = roster.students_of(school_class).get().excused_until
     assert (response.status_code, str(until or "")) == (status, day if status == 302 else "")
+
+
+def test_excuse_moves_up_with_its_student(school_class, amina):
+    roster.excuse(roster.students_of(school_class), NOON.date())
+    new = roster.move_up(school_class, "11", now=NOON)
+    assert roster.students_of(new).get().excused_until == NOON.date()
 
 
 def test_archived_class_asks_nothing_and_comes_back(teacher_client, school_class):

@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from accounts.models import Membership, MembershipQuerySet, SchoolClass, SchoolClassQuerySet
+from accounts.models import Membership, MembershipQuerySet, SchoolClass, SchoolClassQuerySet, User
 from accounts.names import MOST_LINES, Verdict, names_in, verdicts
 
+GONE = _("One of these students is not in the class any more. Look at the list again.")
 LONGEST_EXCUSE = timedelta(days=366)
 TOO_MANY_LINES = _("These are %(count)d lines. Paste at most %(most)d at once.")
 NO_ROOM = ngettext_lazy(
@@ -104,14 +105,18 @@ class ChosenForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": _("Tick at least one student."),
-            "invalid_choice": _("One of these students is not in the class any more. Look at the list again."),
-            "invalid_pk_value": _("One of these students is not in the class any more. Look at the list again."),
+            "invalid_choice": GONE,
+            "invalid_pk_value": GONE,
         },
     )
 
     def __init__(self, *args: Any, students: MembershipQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["students"].queryset = students  # type: ignore[attr-defined]
+
+    @property
+    def people(self) -> list[User]:
+        return [membership.user for membership in self.cleaned_data["students"]]
 
 
 class MoveForm(ChosenForm):

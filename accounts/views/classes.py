@@ -14,7 +14,7 @@ from accounts import roster
 from accounts.access import get_class
 from accounts.audit import Kind, record, record_each
 from accounts.days import study_day
-from accounts.forms.students import ChosenForm, ExcuseForm, MoveForm
+from accounts.forms.students import GONE, ChosenForm, ExcuseForm, MoveForm
 from accounts.models import SchoolClass
 from accounts.replanning import replan, replan_class
 from accounts.views import UserRequest
@@ -38,16 +38,16 @@ def students_move(request: UserRequest, pk: int) -> HttpResponse:
     classes = SchoolClass.objects.living().editable_by(request.user).exclude(pk=pk)
     form = MoveForm(**chosen(request, school_class), classes=classes)
     if form.is_valid():
+        to, people, now = form.cleaned_data["to"], form.people, timezone.now()
         try:
-            students, to = form.cleaned_data["students"], form.cleaned_data["to"]
-            people = [membership.user for membership in students]
-            roster.move(students, to)
+            roster.move(form.cleaned_data["students"], to, now=now)
         except roster.FullError:
             form.add_error("to", _("There is no room for so many in that class."))
+        except roster.GoneError:
+            form.add_error("students", GONE)
         else:
-            replan((person.pk for person in people), now=timezone.now())
-            about = {"school_class": pk, "to": to.pk}
-            record_each(Kind.STUDENT_MOVED, people, by=request.user, now=timezone.now(), **about)
+            replan((person.pk for person in people), now=now)
+            record_each(Kind.STUDENT_MOVED, people, by=request.user, now=now, school_class=pk, to=to.pk)
             return _done(request, pk, _("Moved to %(name)s.") % {"name": to})
     return _form_page(request, "students_move", school_class, form)
 
@@ -58,15 +58,21 @@ def students_remove(request: UserRequest, pk: int) -> HttpResponse:
     school_class = get_class(request.user, pk, to_edit=True)
     form = ChosenForm(**chosen(request, school_class))
     if form.is_valid():
-        people = [membership.user for membership in form.cleaned_data["students"]]
-        count = len(people)
-        now = timezone.now()
-        roster.remove(form.cleaned_data["students"], now=now)
-        replan((person.pk for person in people), now=now)
-        record_each(Kind.STUDENT_REMOVED, people, by=request.user, now=now, school_class=pk)
-        said = ngettext("%(count)d student is out of the class.", "%(count)d students are out of the class.", count)
-        return _done(request, pk, said % {"count": count})
+        people, now = form.people, timezone.now()
+        try:
+            roster.remove(form.cleaned_data["students"], now=now)
+        except roster.GoneError:
+            form.add_error("students", GONE)
+        else:
+            replan((person.pk for person in people), now=now)
+            record_each(Kind.STUDENT_REMOVED, people, by=request.user, now=now, school_class=pk)
+            return _done(request, pk, _removed(len(people)))
     return _form_page(request, "students_remove", school_class, form)
+
+
+def _removed(count: int) -> str:
+    said = ngettext("%(count)d student is out of the class.", "%(count)d students are out of the class.", count)
+    return said % {"count": count}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
