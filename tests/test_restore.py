@@ -1,8 +1,10 @@
 """A backup put back: everything is as it was, what was there is kept, and who was erased since stays erased."""
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing, contextmanager
 from io import StringIO
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from pactcards.database.making import make_backup
 from tests.conftest import NOON, answer
 from tests.factories import UserFactory
 
+COUNT = "SELECT count(*) FROM cards_reviewlog"
 A_SERVER = """
 import json, sys
 import django; django.setup()
@@ -144,12 +147,38 @@ def test_full_disk_changes_nothing(backup, monkeypatch):
     refused(backup, "No space left on device", "--replace")
 
 
-def test_running_server_is_noticed(backup):
+@contextmanager
+def a_server():
     command = [sys.executable, "-c", A_SERVER, json.dumps(connection.settings_dict["NAME"])]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
         server.stdout.readline()
-        refused(backup, r"The server still runs: .* Stop it first", "--replace")
+        yield
         server.communicate(b"\n")
+
+
+def test_running_server_is_noticed(backup):
+    with a_server():
+        refused(backup, r"The server still runs: .* Stop it first", "--replace")
+
+
+def test_server_in_maintenance_may_run(backup, settings, tmp_path):
+    settings.MAINTENANCE_FILE = tmp_path / "maintenance"
+    settings.MAINTENANCE_FILE.touch()
+    with a_server():
+        assert "Restored as it was" in restore(backup, "--replace")
+
+
+@on_sqlite
+def test_who_has_the_file_open_sees_what_was_restored(backup, student, deck, settings, tmp_path):
+    settings.MAINTENANCE_FILE = tmp_path / "maintenance"
+    settings.MAINTENANCE_FILE.touch()
+    answer(student, deck.cards.last())
+    with closing(sqlite3.connect(vendors.name())) as other:
+        assert other.execute(COUNT).fetchone() == (2,)
+        restore(backup, "--replace")
+        assert other.execute(COUNT).fetchone() == (1,)
+        answer(student, deck.cards.last())
+        assert other.execute(COUNT).fetchone() == (2,)
 
 
 @on_sqlite
@@ -178,6 +207,7 @@ def break_file(path, damage):
 def test_journal_of_the_former_database_is_not_believed(backup):
     connection.close()
     before = tables()
+    Path(vendors.name()).unlink()
     Path(f"{vendors.name()}-journal").write_bytes(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + b"\0" * 504)
     restore(backup, "--replace")
     assert not Path(f"{vendors.name()}-journal").exists()

@@ -20,6 +20,7 @@ from pactcards.database.contents import differences, newest_answer
 from pactcards.database.errors import DamagedError, DatabaseToolError
 from pactcards.database.making import make_backup
 from pactcards.database.verifying import readable_here
+from pactcards.health import is_in_maintenance
 
 LABEL = "before-restore"
 
@@ -39,7 +40,8 @@ def restore(path: Path, *, now: datetime, replace: bool, while_serving: bool) ->
     """Raises DatabaseToolError; until the backup is in its place as a whole, nothing is changed."""
     manifest, vendor, name = readable_here(path), vendors.vendor(), vendors.name()
     connections.close_all()
-    if not while_serving and (users := vendor.users_of(name)):
+    users = "" if while_serving else vendor.users_of(name)
+    if users and not is_in_maintenance():
         raise DatabaseToolError(f"The server still runs: {users}. Stop it first, or add --while-serving.")
     if not replace and not vendor.is_empty(name):
         raise DatabaseToolError(f"There are people in {name} already. Add --replace if this is to take its place.")
@@ -47,6 +49,8 @@ def restore(path: Path, *, now: datetime, replace: bool, while_serving: bool) ->
     with TemporaryDirectory(dir=path.parent) as work:
         dump = archive.take_out(path, Path(work))
         kept_in, aside = _keep(name, now)
+        if aside and users:  # it would go on with the old file
+            raise DatabaseToolError(f"The database is broken, and the server still runs: {users}. Stop it first.")
         kept_in += vendor.load(dump, name, aside=aside)
     if wrong := differences(manifest["tables"], vendor.contents(name)["tables"]):
         raise DatabaseToolError(f"The backup is in its place, but not as it was made: {'; '.join(wrong)}.")

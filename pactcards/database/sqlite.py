@@ -91,6 +91,22 @@ def scratch(path: Path) -> Iterator[str]:
 
 def load(path: Path, name: str, *, aside: str) -> list[Path]:
     """In one step; what goes wrong before it changes nothing. With `aside`, the old files stay, named so."""
+    if not aside and Path(name).exists() and Path(name).stat().st_size:
+        _load_into(path, name)
+        return []
+    return _load_instead(path, name, aside)
+
+
+def _load_into(path: Path, name: str) -> None:
+    """As one transaction: whoever has the file open sees the new contents, and a power cut leaves the old ones."""
+    with closing(connect(str(path))) as source, closing(connect(name)) as target:
+        try:
+            source.backup(target)
+        except sqlite3.DatabaseError as error:
+            raise DatabaseToolError(f"The backup could not be put in place: {error}.") from error
+
+
+def _load_instead(path: Path, name: str, aside: str) -> list[Path]:
     target = Path(name)
     new = target.with_name(f"{target.name}.restoring")
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -20,6 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, default=settings.BACKUP_DIR, help="directory (default BACKUP_DIR)")
         parser.add_argument("--keep", default=keeping.DEFAULT, help=f"days, weeks, months (default {keeping.DEFAULT})")
         parser.add_argument("--verify", action="store_true", help="restore it into a scratch database at once")
+        parser.add_argument("--quiet", action="store_true", help="say only where it is")
         parser.add_argument("--json", action="store_true", help="say it for a program")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,10 +42,14 @@ class Command(BaseCommand):
             "rows": rows,
             "thrown_away": len(thrown_away),
         }
-        self.stdout.write(json.dumps(said) if options["json"] else _sentence(said, options["verify"]))
+        self.stdout.write(_words(said, options))
 
 
-def _sentence(said: dict[str, Any], verified: bool) -> str:
-    tried = ", tried out" if verified else ""
+def _words(said: dict[str, Any], options: dict[str, Any]) -> str:
+    if options["json"]:
+        return json.dumps(said)
+    if options["quiet"]:
+        return said["file"]
+    tried = ", tried out" if options["verify"] else ""
     gone = f"; {said['thrown_away']} old backups thrown away" if said["thrown_away"] else ""
     return f"{said['file']}: {said['rows']} rows, {said['bytes'] / 1_000_000:.1f} MB{tried}{gone}"
