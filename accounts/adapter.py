@@ -24,11 +24,15 @@ from accounts.user_names import NAME_TAKEN
 logger = logging.getLogger(__name__)
 SAID = {
     "account/messages/password_changed.txt",
+    "account/messages/password_set.txt",
     "account/messages/email_confirmation_sent.txt",
     "account/messages/email_confirmation_failed.txt",
     "account/messages/email_confirmed.txt",
     "account/messages/email_deleted.txt",
     "mfa/messages/totp_activated.txt",
+    "socialaccount/messages/account_connected.txt",
+    "socialaccount/messages/account_connected_other.txt",
+    "socialaccount/messages/account_disconnected.txt",
     "mfa/messages/totp_deactivated.txt",
     "mfa/messages/webauthn_added.txt",
     "mfa/messages/webauthn_removed.txt",
@@ -39,6 +43,8 @@ FACTORS = {  # by the mail that allauth would send of it
     "mfa/email/totp_deactivated": Kind.FACTOR_REMOVED,
     "mfa/email/webauthn_removed": Kind.FACTOR_REMOVED,
     "mfa/email/recovery_codes_generated": Kind.FACTOR_CODES,
+    "socialaccount/email/account_connected": Kind.SIGN_IN_LINKED,
+    "socialaccount/email/account_disconnected": Kind.SIGN_IN_UNLINKED,
 }
 REAUTHENTICATE_AFTER = timedelta(minutes=5)
 

@@ -5,4 +5,4 @@ from django.http import HttpRequest
 
 
 def ways_in(request: HttpRequest) -> dict[str, object]:
-    return {"signup": settings.SIGNUP}
+    return {"signup": settings.SIGNUP, "sign_in_with": settings.SIGN_IN_WITH}

@@ -42,6 +42,16 @@ class ChangePasswordForm(forms.ChangePasswordForm):
             self.fields[name].widget.attrs.pop("placeholder", None)
 
 
+class SetPasswordForm(forms.SetPasswordForm):
+    """Of whoever signed up with Google or Microsoft and has none yet."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in {"password1": _("New password"), "password2": _("New password, again")}.items():
+            self.fields[name].label = label
+            self.fields[name].widget.attrs.pop("placeholder", None)
+
+
 class ReauthenticateForm(forms.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

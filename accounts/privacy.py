@@ -31,6 +31,8 @@ NOT_OURS = {
     "cards.HistoricalCard": {"history_user": Policy.ANONYMISE, "deck__owner": Policy.ERASE},
     "account.EmailAddress": {"user": Policy.EXPORT},
     "account.EmailConfirmation": {"email_address__user": Policy.ERASE},
+    "socialaccount.SocialAccount": {"user": Policy.EXPORT},
+    "socialaccount.SocialToken": {"account__user": Policy.ERASE},  # none are kept
     "mfa.Authenticator": {"user": Policy.ERASE},  # secrets
     "admin.LogEntry": {"user": Policy.ERASE},
 }

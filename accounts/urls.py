@@ -10,6 +10,7 @@ from accounts.views import (
     log_in,
     me,
     privacy,
+    provider,
     reset,
     second_factor,
     sign_up,
@@ -27,6 +28,8 @@ urlpatterns = [
     # before allauth's own
     path("accounts/login/", log_in.LogIn.as_view(), name="account_login"),
     path("accounts/signup/", sign_up.SignUp.as_view(), name="account_signup"),
+    path("accounts/3rdparty/signup/", provider.ProviderSignUp.as_view(), name="socialaccount_signup"),
+    path("accounts/google/login/token/", provider.not_here),
     path("accounts/email/", email.Email.as_view(), name="account_email"),
     path("accounts/password/reset/", reset.AskForReset.as_view(), name="account_reset_password"),
     re_path(

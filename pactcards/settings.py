@@ -5,9 +5,11 @@ import sqlite3
 from pathlib import Path
 from zoneinfo import available_timezones
 
+from csp.constants import SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 
+from pactcards import sign_in
 from pactcards.logs import logging_by
 from pactcards.policy import DIRECTIVES, UNUSED_FEATURES
 
@@ -43,6 +45,8 @@ SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS", []), "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 BEHIND_HTTPS = env.bool("BEHIND_HTTPS", not DEBUG)
+SOCIALACCOUNT_PROVIDERS = sign_in.providers(env)
+SIGN_IN_WITH = {provider: provider.capitalize() for provider in SOCIALACCOUNT_PROVIDERS}
 
 INSTALLED_APPS = [
     "accounts",
@@ -51,6 +55,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",  # though nobody may sign in so: an erasure must find what was linked before
+    *(f"allauth.socialaccount.providers.{provider}" for provider in SIGN_IN_WITH),
     "csp",
     "django_guid",
     "django_htmx",
@@ -164,12 +170,17 @@ ACCOUNT_FORMS = {
     "login": "accounts.login.LoginForm",
     "signup": "accounts.forms.joining.SignupForm",
     "change_password": "accounts.login.ChangePasswordForm",
+    "set_password": "accounts.login.SetPasswordForm",
     "reauthenticate": "accounts.login.ReauthenticateForm",
     "add_email": "accounts.forms.email.AddEmailForm",
     "reset_password": "accounts.forms.email.ResetPasswordForm",
     "reset_password_from_key": "accounts.forms.email.ResetPasswordKeyForm",
 }
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.provider.ProviderAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "accounts.forms.provider.SignupForm"}
+SOCIALACCOUNT_AUTO_SIGNUP = False  # she chooses her user name, and gives the code of her class where that is asked
+SOCIALACCOUNT_QUERY_EMAIL = False
 REQUIRE_STAFF_MFA = env.bool("REQUIRE_STAFF_MFA", not DEBUG)
 MFA_ADAPTER = "accounts.second_factor.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -252,7 +263,8 @@ STORAGES = {
 }
 
 # safety
-CONTENT_SECURITY_POLICY = {"DIRECTIVES": {**DIRECTIVES, "upgrade-insecure-requests": BEHIND_HTTPS}}
+_FORMS = {"form-action": [SELF, *(sign_in.HOSTS[provider] for provider in SIGN_IN_WITH)]}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": DIRECTIVES | _FORMS | {"upgrade-insecure-requests": BEHIND_HTTPS}}
 PERMISSIONS_POLICY: dict[str, list[str]] = {feature: [] for feature in UNUSED_FEATURES}
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "pactcards.errors.csrf_failure"

@@ -4,6 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.account.views import logout
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,8 @@ from pactcards.metrics import metrics
 admin.autodiscover()
 admin.site.unregister(Authenticator)  # its page would show the secrets
 admin.site.unregister(EmailAddress)  # only its owner confirms one, and her account must know of it
+for model in (SocialApp, SocialAccount, SocialToken):  # set by the environment, linked by their owners
+    admin.site.unregister(model)
 admin.site.site_header = admin.site.site_title = _("PactCards: the teacher’s desk")
 admin.site.index_title = _("What would you like to do?")
 admin.site.enable_nav_sidebar = False  # three entries need no second way in, and lists get its width

@@ -171,6 +171,14 @@ account_confirm_email                key          POST 404     404 404 404 404 4
 account_reset_password_from_key_done -            GET  200     200 200 200 200 200 200 200  200
 account_reset_password_from_key      uid,key      both 200     200 200 200 200 200 200 200  200
 account_reset_password_done          -            GET  200     200 200 200 200 200 200 200  200
+{google_login,microsoft_login}       -            GET  200     200 200 200 200 200 200 200  200
+{google_login,microsoft_login}       -            POST 302     302 302 302 302 302 302 302  302
+{google_callback,microsoft_callback} -            GET  401     401 401 401 401 401 401 401  401
+google_login_by_token                -            both 404     404 404 404 404 404 404 404  404
+socialaccount_signup                 -            both 302     302 302 302 302 302 302 302  302
+socialaccount_connections            -            both login   200 200 200 200 200 200 200  200
+socialaccount_login_cancelled        -            GET  200     200 200 200 200 200 200 200  200
+socialaccount_login_error            -            GET  login   401 401 401 401 401 401 401  401
 """
 
 

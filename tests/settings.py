@@ -3,6 +3,9 @@
 import os
 
 os.environ.setdefault("DEBUG", "on")
+# Nobody is ever asked there: tests answer in their place.
+os.environ["GOOGLE_CLIENT_ID"] = os.environ["GOOGLE_CLIENT_SECRET"] = "of-google"
+os.environ["MICROSOFT_CLIENT_ID"] = os.environ["MICROSOFT_CLIENT_SECRET"] = "of-microsoft"
 
 from pactcards.catalogues import compile_catalogues
 from pactcards.settings import *  # noqa: F403

@@ -9,7 +9,8 @@ from tests.factories import DeckTeacherFactory, TeacherFactory
 
 pytestmark = pytest.mark.django_db
 CSP = (
-    "base-uri 'none'; connect-src 'self'; default-src 'none'; font-src 'self'; form-action 'self'; "
+    "base-uri 'none'; connect-src 'self'; default-src 'none'; font-src 'self'; form-action 'self' "
+    "https://accounts.google.com https://login.microsoftonline.com; "
     "frame-ancestors 'none'; frame-src 'self'; img-src 'self'; manifest-src 'self'; object-src 'none'; "
     "script-src 'self'; style-src 'self'; worker-src 'self'"
 )

@@ -79,8 +79,8 @@ class JoinForm(forms.Form):
     )
 
 
-class SignupForm(allauth_forms.SignupForm):
-    """With the code of a class she lands in it."""
+class ClassCodeForm(forms.Form):
+    """With the code of a class she lands in it; a part of every form with which one signs up."""
 
     class_code = forms.CharField(
         label=_("Code of your class (if you have one)"),
@@ -115,6 +115,15 @@ class SignupForm(allauth_forms.SignupForm):
             raise ValidationError(CLASS_IS_FULL) from None
         return code
 
+    def custom_signup(self, request: HttpRequest, user: User) -> None:
+        """A class that was closed or filled in this very moment does not cost her the account."""
+        super().custom_signup(request, user)  # type: ignore[misc]
+        if self.cleaned_data["class_code"]:
+            with suppress(roster.NoSuchCodeError, roster.FullError), transaction.atomic():
+                roster.join(user, self.cleaned_data["class_code"])
+
+
+class SignupForm(ClassCodeForm, allauth_forms.SignupForm):
     def clean(self) -> dict[str, Any]:
         super().clean()
         try:
@@ -122,10 +131,3 @@ class SignupForm(allauth_forms.SignupForm):
         except ValidationError as error:
             self.add_error("password1", error)
         return self.cleaned_data
-
-    def custom_signup(self, request: HttpRequest, user: User) -> None:
-        """A class that was closed or filled in this very moment does not cost her the account."""
-        super().custom_signup(request, user)
-        if self.cleaned_data["class_code"]:
-            with suppress(roster.NoSuchCodeError, roster.FullError), transaction.atomic():
-                roster.join(user, self.cleaned_data["class_code"])

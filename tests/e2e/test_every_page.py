@@ -58,6 +58,11 @@ PAGES = {
     "account_reset_password_from_key_done": "/accounts/password/reset/key/done/",
     "account_reauthenticate": "/accounts/reauthenticate/",
     "account_email": "/accounts/email/",
+    "socialaccount_connections": "/accounts/3rdparty/",
+    "socialaccount_login_cancelled": "/accounts/3rdparty/login/cancelled/",
+    "socialaccount_login_error": "/accounts/3rdparty/login/error/",
+    "google_login": "/accounts/google/login/",
+    "microsoft_login": "/accounts/microsoft/login/?process=connect",
     "account_inactive": "/accounts/inactive/",
     "account_email_verification_sent": "/accounts/confirm-email/",
     "account_confirm_email": "/accounts/confirm-email/x/",
@@ -73,7 +78,7 @@ ALSO = {
     "no such page": "/nowhere/",
     "no such range": "/stats/?range=x",
 }
-ERRORS = {"broken link": 404, "no such page": 404, "no such range": 400}
+ERRORS = {"socialaccount_login_error": 401, "broken link": 404, "no such page": 404, "no such range": 400}
 AS_VISITOR = {
     "welcome": "/",
     "account_login": "/accounts/login/",
@@ -100,7 +105,9 @@ NO_PAGES = {  # they act and go on to a page, or are read by programs
     *("class_code", "class_csv", "class_flag_settle", "log_out_everywhere", "deck_exam_remove"),
     *("totp_picture", "mfa_login_webauthn"),
     *("mfa_view_recovery_codes", "mfa_download_recovery_codes"),  # lead to where new ones are made
-    *("account_confirm_login_code", "account_set_password"),  # not in use: they lead elsewhere
+    "account_confirm_login_code",  # not in use: it leads elsewhere
+    *("account_set_password", "socialaccount_signup"),  # for whoever comes from Google or Microsoft
+    *("google_callback", "microsoft_callback", "google_login_by_token"),
 }
 SECOND_FACTOR = {  # tests/e2e/test_second_factor.py
     *("mfa_index", "mfa_authenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_generate_recovery_codes"),

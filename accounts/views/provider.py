@@ -1,0 +1,25 @@
+"""The sign-up after Google or Microsoft, which is allauth’s but for what is written down of it."""
+
+from typing import Any
+
+from allauth.socialaccount.views import SignupView
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from accounts.audit import Kind, record
+
+
+class ProviderSignUp(SignupView):
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        user = self.sociallogin.user
+        for membership in user.memberships.all() if user and user.pk else ():  # with a code she is in its class
+            record(Kind.STUDENT_JOINED, by=user, of=membership.school_class, now=timezone.now())
+        return response
+
+
+@login_not_required
+def not_here(request: HttpRequest) -> HttpResponse:
+    """Google’s way in without a redirect, which needs a script of theirs on our page."""
+    raise Http404
