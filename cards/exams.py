@@ -114,8 +114,12 @@ def _coming_starts(user_ids: Collection[int]) -> Iterable[tuple[int, date]]:
 
 
 def load_cards(students: Iterable[Student]) -> Cards:
-    """Of all decks of those who have an exam; core cards first, and no exam practice: it comes one a day."""
-    decks = {deck for student in students if student.has_exam for deck in student.exams}
+    """Of all decks of those who have an exam."""
+    return cards_of({deck for student in students if student.has_exam for deck in student.exams})
+
+
+def cards_of(decks: Collection[int]) -> Cards:
+    """Core cards first, and no exam practice: it comes one a day."""
     cards = Card.objects.filter(deck__in=decks, status=Card.Status.PUBLISHED, board="")
     found: Cards = defaultdict(list)
     rows = list(cards.order_by("deck__position", "deck", "position", "pk").values_list("pk", "deck", "level"))

@@ -31,15 +31,18 @@ SAID = {
         "final_days": 1,
     },
     "About 9 minutes a day: all 200 cards are met, every one seen again in the last 5 days.": {"new_until": None},
-    "At 15 minutes a day you will meet 140 of 200 cards, the core ones first. "
-    "For all of it 22 minutes a day would do.": {"fits": False, "meets": 140, "minutes_needed": 22},
-    "At 15 minutes a day you will meet 140 of 200 cards, the core ones first.": {
+    "In 15 minutes a day 140 of 200 cards can be met, the core ones first. For all of it 22 minutes a day would do.": {
+        "fits": False,
+        "meets": 140,
+        "minutes_needed": 22,
+    },
+    "In 15 minutes a day 140 of 200 cards can be met, the core ones first.": {
         "fits": False,
         "meets": 140,
         "minutes_needed": 1440,
     },
-    "At 15 minutes a day you will meet all 200 cards, 180 of them again at the end.": {"fits": False, "unseen": 20},
-    "There is no study day left before it. You have met 120 of 200 cards.": {
+    "In 15 minutes a day all 200 cards can be met, 180 of them again at the end.": {"fits": False, "unseen": 20},
+    "No study day is left before it; 120 of 200 cards are met.": {
         "fits": False,
         "meets": 120,
         "final_from": None,

@@ -21,6 +21,7 @@ from cards import teaching
 from cards.forms.classes import AssignForm, ClassForm, LessonsForm, MoveUpForm, boards, next_year
 from cards.models import Assignment, Deck
 from cards.views import StudentRequest
+from cards.views.exam_preview import preview_context
 
 UNPROCESSABLE = 422
 may_make_a_class = permission_required("accounts.add_schoolclass", raise_exception=True)
@@ -64,12 +65,14 @@ def class_decks(request: StudentRequest, pk: int) -> HttpResponse:
     decks = Deck.objects.assignable_by(request.user).exclude(pk__in=assignments.values("deck"))
     sent = request.POST if request.method == "POST" else None
     form = AssignForm(sent, initial={"starts_on": _today(request), "deck": request.GET.get("deck")}, decks=decks)
-    if form.is_valid():
+    if form.is_valid() and not _only_looks(request):
         _assign(request, school_class, **form.cleaned_data)
         messages.success(request, _("The class has the deck."))
         return redirect("class_decks", pk)
     context = {"school_class": school_class, "form": form}
     context["assignments"] = assignments.select_related("deck").with_counts().order_by("starts_on", "pk")
+    if _only_looks(request):
+        return _look(request, "class_decks", context, form.cleaned_data.get("deck"))
     return render(request, "cards/class_decks.html", context, status=UNPROCESSABLE if sent else 200)
 
 
@@ -80,14 +83,29 @@ def class_deck(request: StudentRequest, pk: int, assignment: int) -> HttpRespons
     given = _get_assignment(school_class, assignment)
     sent = request.POST if request.method == "POST" else None
     form = LessonsForm(sent, instance=given, lessons=teaching.lessons_of(given.deck))
-    if form.is_valid():
+    if form.is_valid() and not _only_looks(request):
         form.save()
         teaching.tick_taught(given, form.ticked, shown=form.shown, now=timezone.now())
         replan_class(school_class, now=timezone.now())
         messages.success(request, _("Saved."))
         return redirect("class_decks", pk)
     context = {"school_class": school_class, "assignment": given, "form": form}
+    if _only_looks(request):
+        return _look(request, "class_deck", context, given.deck)
     return render(request, "cards/class_deck.html", context, status=UNPROCESSABLE if sent else 200)
+
+
+def _only_looks(request: StudentRequest) -> bool:
+    """Whether the form was sent to see the plan for its exam day; nothing is saved then."""
+    return "preview" in request.POST
+
+
+def _look(request: StudentRequest, name: str, context: dict[str, Any], deck: Deck | None) -> HttpResponse:
+    """The page with the form as it was sent, or for htmx the plan alone."""
+    form = context["form"]
+    context |= preview_context(form, context["school_class"], deck, _today(request))
+    template = "cards/_exam_preview.html" if request.htmx else f"cards/{name}.html"
+    return render(request, template, context, status=200 if form.is_valid() else UNPROCESSABLE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,12 +16,12 @@ def promise(exam: ExamAhead | ExamPlan, *, minutes: int, minutes_a_day: int) -> 
         return _("There are no cards for it yet.")
     if exam.final_from is None:
         counts = {"meets": exam.meets, "of": exam.of}
-        return _("There is no study day left before it. You have met %(meets)d of %(of)d cards.") % counts
+        return _("No study day is left before it; %(meets)d of %(of)d cards are met.") % counts
     return _kept(exam, minutes) if exam.fits else _what_can_be(exam, minutes_a_day)
 
 
 def _kept(exam: ExamAhead | ExamPlan, minutes: int) -> str:
-    values = {"minutes": count_minutes(minutes), "of": exam.of, "seen": _seen_again(exam)}
+    values = {"minutes": count_minutes(max(1, minutes)), "of": exam.of, "seen": _seen_again(exam)}
     if exam.new_until is None or not exam.new_per_day:
         return _("About %(minutes)s a day: all %(of)d cards are met, %(seen)s.") % values
     new = ngettext("%(count)d new card a day", "%(count)d new cards a day", exam.new_per_day)
@@ -39,10 +39,10 @@ def _seen_again(exam: ExamAhead | ExamPlan) -> str:
 def _what_can_be(exam: ExamAhead | ExamPlan, minutes_a_day: int) -> str:
     values = {"minutes": count_minutes(minutes_a_day), "meets": exam.meets, "of": exam.of}
     if exam.meets < exam.of:
-        said = _("At %(minutes)s a day you will meet %(meets)d of %(of)d cards, the core ones first.") % values
+        said = _("In %(minutes)s a day %(meets)d of %(of)d cards can be met, the core ones first.") % values
     else:
         values["again"] = exam.of - exam.unseen
-        said = _("At %(minutes)s a day you will meet all %(of)d cards, %(again)d of them again at the end.") % values
+        said = _("In %(minutes)s a day all %(of)d cards can be met, %(again)d of them again at the end.") % values
     if minutes_a_day < exam.minutes_needed <= MOST_MINUTES_TO_NAME:
         said += " " + _("For all of it %(minutes)s a day would do.") % {"minutes": count_minutes(exam.minutes_needed)}
     return said
