@@ -1,4 +1,4 @@
-"""PactCards as a school runs it, for tests: gunicorn with two processes, and a database file of its own."""
+"""PactCards as a school runs it, for tests: gunicorn with two processes, and a database of its own."""
 
 import os
 import signal
@@ -10,6 +10,8 @@ from contextlib import closing, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
+
+import psycopg
 
 ROOT = Path(__file__).parent.parent
 PASSWORD = "narew-vistula-san"
@@ -23,11 +25,22 @@ User.objects.bulk_create(User(username=f"student{{number}}", password=password) 
 TOKEN = "t" * 32
 
 
+def _database(directory):
+    """A new one, where the tests have theirs."""
+    given = os.environ.get("DATABASE_URL", "")
+    if not given.startswith("postgres"):
+        return f"sqlite:///{directory}/school.sqlite3"
+    name = f"school_{os.getpid()}"
+    with psycopg.connect(given, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+    return given.replace("///postgres?", f"///{name}?")
+
+
 class SchoolServer:
     def __init__(self, directory, *, students):
         self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "tests.school_settings",
-            "DATABASE_URL": f"sqlite:///{directory}/school.sqlite3",
+            "DATABASE_URL": _database(directory),
             "SYNCHRONOUS": "FULL",
             "SECRET_KEY": "k" * 60,
             "DEBUG": "off",

@@ -6,4 +6,5 @@ from pactcards.settings import *  # noqa: F403
 from pactcards.settings import DATABASES, STORAGES
 
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-DATABASES["default"]["OPTIONS"]["init_command"] += f"; PRAGMA synchronous={os.environ['SYNCHRONOUS']}"
+if "init_command" in DATABASES["default"]["OPTIONS"]:
+    DATABASES["default"]["OPTIONS"]["init_command"] += f"; PRAGMA synchronous={os.environ['SYNCHRONOUS']}"
