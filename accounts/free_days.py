@@ -88,6 +88,13 @@ def free_of_class(class_ids: Iterable[int], *, today: date) -> dict[int, set[dat
     return free
 
 
+def holidays_between(school_class_id: int, first: date, last: date) -> set[date]:
+    """Of one class, also in the past; its weekends are not among them."""
+    found = FreeDays.objects.filter(school_class=school_class_id, first_day__lte=last, last_day__gte=first)
+    spans = found.values_list("first_day", "last_day")
+    return {day for first_day, last_day in spans for day in _days(max(first_day, first), min(last_day, last))}
+
+
 def free_of_students(user_ids: Iterable[int], *, today: date) -> dict[int, list[str]]:
     """Her free days to come: those on which every one of her classes is free that has said which of its days are."""
     memberships = apps.get_model("accounts", "Membership").objects.students()

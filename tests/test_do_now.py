@@ -136,5 +136,5 @@ def test_class_without_cards_says_so(teacher_client, here):
 def test_board_costs_the_same_in_a_large_class(teacher_client, here, more, django_assert_num_queries):
     for place in range(more):
         practise(here.join(f"Student {place}"), here.a, {20: 4, 21: 2})
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         open_board(teacher_client, here)

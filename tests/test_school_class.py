@@ -9,7 +9,8 @@ from itertools import product
 import pytest
 from django.urls import reverse
 
-from accounts.models import Membership
+from accounts.free_days import FreeDays
+from accounts.models import Membership, User
 from cards.models import Flag
 from cards.review import undo_answer
 from cards.stats import Level, Rate, load_overview, school_days, weakest_quarter
@@ -104,6 +105,42 @@ def test_since_another_day(teacher_client, here):
 )
 def test_school_days_are_mondays_to_fridays(first, end, days):
     assert school_days(date(*first), date(*end)) == days
+
+
+def idle(here, name):
+    return next(student.idle for student in overview(here).students if student.user.first_name == name)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [
+        ((2026, 11, 13), (2026, 11, 13), 7),
+        ((2026, 11, 14), (2026, 11, 15), 8),  # a weekend
+        ((2026, 10, 1), (2026, 11, 20), 2),
+        ((2026, 11, 12), (2026, 11, 12), 8),  # the day on which he practised
+        ((2026, 11, 25), (2026, 12, 4), 8),  # from today on
+    ],
+)
+def test_neither_free_days_nor_those_of_a_break_are_idle(here, first, last, days):
+    gus, first, last = here.students["Gus"], date(*first), date(*last)
+    for name in ("Half-term", "Inset days"):  # what is free twice is free once
+        FreeDays.objects.create(school_class=here.school_class, name=name, first_day=first, last_day=last)
+    free = idle(here, "Gus")
+    FreeDays.objects.all().delete()
+    User.objects.filter(pk=gus.pk).update(break_from=first, break_until=last)
+    assert (free, idle(here, "Gus")) == (days, days)
+
+
+def test_free_days_of_another_class_are_idle_here(here):
+    FreeDays.objects.create(
+        school_class=TeacherMembershipFactory().school_class, name="Theirs", first_day=MONDAY, last_day=MONDAY
+    )
+    assert idle(here, "Gus") == 8
+
+
+def test_days_before_a_student_came_are_not_idle(here):
+    Membership.objects.filter(user=here.students["Gus"]).update(joined_at=NOW - timedelta(days=2))
+    assert (idle(here, "Gus"), names(overview(here).quiet)) == (2, [])
 
 
 def test_student_who_never_practised_is_quiet_only_after_eight_school_days_in_the_class(here):
@@ -448,7 +485,7 @@ def test_page_costs_the_same_for_few_and_many(teacher_client, here, more, django
         FlagFactory(user=student, card=here.a)
         here.students[student.first_name] = student
         here.thought_so(student.first_name)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         open_page(teacher_client, here)
 
 
