@@ -59,8 +59,25 @@ def _report(deck, count, counts, equal):
     print(f"    first import {counts['imports'][0]}, second with one card changed {counts['imports'][1]}")
 
 
+def make_deck_of_marks():
+    """What the starter decks have none of: bold, italics, lists, links, and signs that are no marks."""
+    deck = Deck.objects.create(title="Marks", slug="marks")
+    texts = (
+        "to win **time**, *not* to fight",
+        "three:\n- **time**\n- land\nand more",
+        "[the *text*](https://avalon.law.yale.edu/nonagg.asp?a=1&b=2), p. 7",
+        "\\*sic\\* \\- 2 * 3 [1] <b>x</b> & {y}",
+    )
+    for number, text in enumerate(texts):
+        about = {"why": text, "source": text, "options": [text.replace("\n", " ")]}
+        deck.cards.create(code=f"basic-{number}", front=text, back=text, position=number, **about)
+        front = text.replace("{y}", "y").replace("\n", " ") + " **{{the blank}}**"
+        deck.cards.create(code=f"cloze-{number}", kind="cloze", front=front, back="the blank", position=number)
+
+
 def bench():
     load_starter_decks()
+    make_deck_of_marks()
     results = [try_deck(deck) for deck in Deck.objects.all()]
     print("All equal." if all(results) else "NOT all equal.")
     if not all(results):
