@@ -25,51 +25,49 @@ User.objects.bulk_create(User(username=f"student{{number}}", password=password) 
 TOKEN = "t" * 32
 
 
-def _database(directory):
+def _database(directory, name):
     """A new one, where the tests have theirs."""
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith("postgres"):
         return f"sqlite:///{directory}/school.sqlite3"
-    name = f"school_{os.getpid()}"
     with psycopg.connect(given, autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name}")
     return given.replace("///postgres?", f"///{name}?")
 
 
-class SchoolServer:
-    def __init__(self, directory, *, students):
+class Server:
+    """On a port that stays the same when it is killed and started again."""
+
+    def __init__(self, directory, *, database_url="", **settings):
+        self.port = free_port()
         self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "tests.school_settings",
-            "DATABASE_URL": _database(directory),
+            "DATABASE_URL": database_url or _database(directory, f"school_{os.getpid()}_{self.port}"),
             "SYNCHRONOUS": "FULL",
             "SECRET_KEY": "k" * 60,
             "DEBUG": "off",
             "BEHIND_HTTPS": "off",
             "REQUIRE_STAFF_MFA": "off",
+            "LOG_REQUESTS": "off",
+            "WEB_WORKERS": "2",
+            "BIND": f"127.0.0.1:{self.port}",
+            "PIDFILE": f"{directory}/gunicorn-{self.port}.pid",
+            **settings,
         }
         self.directory = directory
-        self.run("manage.py", "migrate", "--verbosity", "0")
-        self.run("-c", MAKE_STUDENTS.format(password=PASSWORD, count=students))
-        self.start()
 
     def run(self, *arguments):
-        """What only prepares need not wait for the disk."""
+        """What it prints; what only prepares need not wait for the disk."""
         environment = self.environment | {"SYNCHRONOUS": "OFF"}
-        subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=True)
+        command = [sys.executable, *arguments]
+        return subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
 
-    def start(self):
-        with closing(socket.socket()) as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        command = ["gunicorn", "pactcards.wsgi", "--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{self.port}"]
+    def start(self, **settings):
+        command = [sys.executable, "-m", "gunicorn", "--config", "pactcards/deploy/gunicorn.py", "pactcards.wsgi"]
         with (self.directory / "log").open("ab") as log:
+            environment = self.environment | settings
             self.process = subprocess.Popen(
-                [sys.executable, "-m", *command, "--no-control-socket"],
-                cwd=ROOT,
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
+                command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
             )
         self._wait()
 
@@ -85,6 +83,10 @@ class SchoolServer:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
+    def reload(self):
+        """New processes take over, and the old ones finish what they have begun: an upgrade."""
+        os.kill(self.process.pid, signal.SIGHUP)
+
     def log_in(self, name, password=PASSWORD, **headers):
         """The status of the answer to the log-in form."""
         body = urlencode({"login": name, "password": password, "csrfmiddlewaretoken": TOKEN})
@@ -92,3 +94,19 @@ class SchoolServer:
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=50)) as connection:
             connection.request("POST", "/accounts/login/", body, sent)
             return connection.getresponse().status
+
+
+class SchoolServer(Server):
+    """With students who have a password."""
+
+    def __init__(self, directory, *, students):
+        super().__init__(directory)
+        self.run("manage.py", "migrate", "--verbosity", "0")
+        self.run("-c", MAKE_STUDENTS.format(password=PASSWORD, count=students))
+        self.start()
+
+
+def free_port():
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]

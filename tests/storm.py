@@ -1,0 +1,145 @@
+"""Students who answer card after card, each message sent again until it is answered, whatever befalls the server."""
+
+import json
+import re
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from html import unescape
+from http.client import HTTPConnection, HTTPException
+from threading import Event
+from typing import NamedTuple
+from urllib.parse import urlencode
+from uuid import UUID
+
+TOKEN = "t" * 32
+PATIENCE = 60  # seconds that a request may take: new processes need a moment to start where others are busy
+ANSWERED = (200, 409)
+_FORM = re.compile(r"<form[^>]* data-grades[ >].*?</form>", re.DOTALL)
+_INPUT = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
+MAKE_STUDENTS = """
+import django; django.setup()
+import json
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
+from accounts.models import User
+from cards.models import Card, Deck, PickedDeck
+deck = Deck.objects.create(slug="storm", title="Storm", status="published", in_library=True)
+Card.objects.bulk_create(Card(deck=deck, code=f"c{{n}}", position=n, status="published", front=f"{{n}}?", back="So.")
+                         for n in range({cards}))
+keys = []
+for number in range({students}):
+    user = User.objects.create(username=f"s{{number}}", time_zone="UTC", more_on=timezone.now().date(), more_new=9999)
+    PickedDeck.objects.create(user=user, deck=deck)
+    session = SessionStore()
+    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session.create()
+    keys.append(session.session_key)
+print(json.dumps(keys))
+"""
+COUNT_ROWS = """
+import django; django.setup()
+import json
+from django.db.models import Count
+from cards.models import ReviewLog
+print(json.dumps([[attempt.hex, count] for attempt, count in
+                  ReviewLog.objects.values_list("attempt").annotate(count=Count("pk"))]))
+"""
+
+
+class Reply(NamedTuple):
+    status: int
+    outcome: str
+    page: str
+    seconds: float
+    retry_after: str
+
+
+def make_students(server, *, students, cards):
+    """On an empty database; returns the key of a session for each."""
+    server.run("manage.py", "migrate", "--verbosity", "0")
+    return json.loads(server.run("-c", MAKE_STUDENTS.format(students=students, cards=cards)))
+
+
+class Sender:
+    """A student's browser."""
+
+    def __init__(self, ports, session_key):
+        self.ports, self.page = ports, ""
+        self.headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": f"sessionid={session_key}; csrftoken={TOKEN}",
+            "X-CSRFToken": TOKEN,
+            "HX-Request": "true",
+        }
+        self.acknowledged, self.sent, self.troubles, self.seconds = {}, set(), Counter(), []
+
+    def ask(self, method, address, form=None):
+        port = self.ports[len(self.sent) % len(self.ports)]
+        start = time.perf_counter()
+        with closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
+            connection.request(method, address, urlencode(form) if form else None, self.headers)
+            response = connection.getresponse()
+            page = response.read().decode()
+        outcome, retry = (response.headers.get(name, "") for name in ("X-Review-Outcome", "Retry-After"))
+        return Reply(response.status, outcome, page, time.perf_counter() - start, retry)
+
+    def ask_until_answered(self, method, address, form=None):
+        while True:
+            try:
+                reply = self.ask(method, address, form)
+            except (OSError, HTTPException) as error:
+                self.troubles[type(error).__name__] += 1
+            else:
+                if reply.status in ANSWERED:
+                    return reply
+                self.troubles[reply.status] += 1
+            time.sleep(0.1)
+
+    def next_form(self):
+        fields = _INPUT.findall(_FORM.search(self.page)[0])
+        form = {name: unescape(value) for name, value in fields} | {"quality": "4"}
+        self.sent.add(UUID(form["attempt"]).hex)
+        return form
+
+    def answer(self):
+        """One card, by the form that the last reply holds."""
+        if not _FORM.search(self.page):
+            self.page = self.ask_until_answered("GET", "/review/").page
+        form = self.next_form()
+        reply = self.ask_until_answered("POST", "/review/answer/", form)
+        self.acknowledged[UUID(form["attempt"]).hex] = reply.outcome
+        self.seconds.append(reply.seconds)
+        self.page = reply.page
+
+    def answer_until(self, over, pause=0):
+        while not over.is_set():
+            self.answer()
+            if pause:
+                over.wait(pause)
+
+
+def storm(senders, disturb):
+    """All answer at once while `disturb()` runs, and until each of them has her last answer."""
+    over = Event()
+    with ThreadPoolExecutor(len(senders)) as pool:
+        running = [pool.submit(sender.answer_until, over) for sender in senders]
+        try:
+            disturb()
+        finally:
+            over.set()
+        for one in running:
+            one.result()
+
+
+def faults(server, senders):
+    """What was acknowledged and is not there exactly once, and what is there and was never sent."""
+    rows = dict(json.loads(server.run("-c", COUNT_ROWS)))
+    acknowledged = {attempt: outcome for sender in senders for attempt, outcome in sender.acknowledged.items()}
+    sent = set().union(*(sender.sent for sender in senders))
+    counted = {attempt for attempt, outcome in acknowledged.items() if outcome in ("counted", "replayed")}
+    twice = [attempt for attempt, count in rows.items() if count > 1]
+    return {"lost": len(counted - rows.keys()), "twice": len(twice), "unknown": len(rows.keys() - sent)}

@@ -1,0 +1,83 @@
+"""Every grade that was acknowledged is there exactly once, though the server is killed, full or restarted meanwhile."""
+
+import sqlite3
+import time
+from contextlib import closing
+
+import pytest
+
+from tests.school_server import Server
+from tests.storm import Sender, faults, make_students, storm
+
+pytestmark = pytest.mark.timeout(300)
+STUDENTS, KILLS = 4, 12
+NONE = {"lost": 0, "twice": 0, "unknown": 0}
+
+
+@pytest.fixture
+def server(tmp_path):
+    server = Server(tmp_path, ANSWERS_A_MINUTE="0")
+    server.keys = make_students(server, students=STUDENTS, cards=2000)
+    yield server
+    server.kill()
+
+
+def senders_of(server):
+    return [Sender([server.port], key) for key in server.keys]
+
+
+def test_killed_server_loses_no_grade_and_counts_none_twice(server):
+    def kill():
+        for number in range(KILLS):
+            time.sleep(1 + number % 3 / 3)
+            server.kill()
+            server.start()
+
+    server.start()
+    storm(senders := senders_of(server), kill)
+    assert faults(server, senders) == NONE
+    assert "no damage" in server.run("manage.py", "check_reviews")
+
+
+def test_restart_for_a_new_version_fails_no_request(server):
+    def reload():
+        for _ in range(2):
+            time.sleep(1)
+            server.reload()
+        time.sleep(3)
+
+    server.start()
+    storm(senders := senders_of(server), reload)
+    assert ([dict(sender.troubles) for sender in senders], faults(server, senders)) == ([{}] * STUDENTS, NONE)
+
+
+@pytest.fixture
+def full_server(tmp_path):
+    """Its file may not grow: what is free in it is soon used up."""
+    server = Server(tmp_path, database_url=f"sqlite:///{tmp_path}/full.sqlite3", ANSWERS_A_MINUTE="0")
+    server.keys = make_students(server, students=1, cards=2000)
+    with closing(sqlite3.connect(tmp_path / "full.sqlite3")) as file:
+        (pages,) = file.execute("PRAGMA page_count").fetchone()
+    server.start(MOST_PAGES=str(pages))
+    yield server
+    server.kill()
+
+
+def test_grade_that_met_a_full_disk_counts_once_when_there_is_room(full_server):
+    (sender,) = senders_of(full_server)
+    form = answer_until_refused(sender)
+    full_server.kill()
+    full_server.start()
+    outcomes = [sender.ask_until_answered("POST", "/review/answer/", form).outcome for _ in range(2)]
+    assert (outcomes, faults(full_server, [sender])) == (["counted", "replayed"], NONE)
+
+
+def answer_until_refused(sender):
+    """The form of the first answer for which there was no room."""
+    sender.page = sender.ask("GET", "/review/").page
+    while True:
+        reply = sender.ask("POST", "/review/answer/", form := sender.next_form())
+        if reply.status == 503:
+            assert (reply.page, reply.retry_after) == ("Not saved. Try again.", "1")
+            return form
+        sender.page = reply.page
