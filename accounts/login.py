@@ -23,6 +23,7 @@ class LoginForm(forms.LoginForm):
         refuse_endless(self.fields["password"])
         self.fields["login"].label = _("User name")
         self.fields["login"].widget.attrs.pop("placeholder", None)
+        self.fields["password"].widget.attrs.pop("placeholder", None)
         self.fields["password"].help_text = ""  # the page leads to a new one
         self.fields["remember"].label = _("This is my own device: keep me logged in for two weeks")
 

@@ -171,6 +171,12 @@ def reset(client, school_class, *students):
     return client.post(url("class_log_ins", school_class), {"students": [member.pk for member in chosen]})
 
 
+def test_new_card_of_whoever_has_been_here_is_good_for_a_day(client, teacher_client, school_class, amina, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    reset(teacher_client, school_class, amina)
+    assert LoginCode.objects.get(user=amina).expires_at == NOON + timedelta(hours=24)
+
+
 def test_new_card_ends_password_and_sessions_at_once(teacher_client, school_class, amina):
     hers = Client()
     hers.force_login(amina)

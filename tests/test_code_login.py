@@ -1,15 +1,19 @@
 """A printed card: user name and one-time code let a person choose a password, once."""
 
+import math
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.codes import LETTERS
-from accounts.login_codes import FIRST_GOOD_FOR, find_code, make_cards, redeem
+from accounts.login_codes import FIRST_GOOD_FOR, RESET_GOOD_FOR, find_code, make_cards, redeem
 from accounts.models import LoginCode
 from tests.conftest import NOON
 from tests.factories import TeacherFactory, UserFactory
@@ -76,10 +80,52 @@ def test_two_at_once_spend_it_once(kestrel, code):
     assert kestrel.check_password(PASSWORD)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_requests_at_once_spend_it_once():
+    user = UserFactory(username="kestrel-41")
+    code, passwords = card_for(user).code, ["curzon-line-1920", "vistula-line-1920"]
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(partial(send_in_a_thread, code), passwords))
+    user.refresh_from_db()
+    assert sorted(answers) == [302, 422]
+    assert [user.check_password(password) for password in passwords] == [answer == 302 for answer in answers]
+
+
+def send_in_a_thread(code, password):
+    try:
+        return send(Client(), code, password=password).status_code
+    finally:
+        connection.close()
+
+
+def test_code_alone_opens_nothing(client, kestrel, code):
+    response = send(client, code, password="")
+    assert (response.status_code, is_logged_in(client), LoginCode.objects.count()) == (422, False, 1)
+
+
+def test_code_is_no_password_itself(client, kestrel, code):
+    client.post(reverse("account_login"), {"login": "kestrel-41", "password": code})
+    assert not is_logged_in(client)
+
+
+def test_old_password_is_dead(client, kestrel, code):
+    kestrel.set_password("of-last-year-1938")
+    kestrel.save()
+    send(Client(), code)
+    client.post(reverse("account_login"), {"login": "kestrel-41", "password": "of-last-year-1938"})
+    assert not is_logged_in(client)
+
+
+def test_code_after_a_reset_is_good_for_a_day(kestrel):
+    [card] = make_cards([kestrel], now=NOON, good_for=RESET_GOOD_FOR)
+    at = [NOON + timedelta(hours=24, seconds=seconds) for seconds in (-1, 0)]
+    assert [bool(find_code("kestrel-41", card.code, now=now)) for now in at] == [True, False]
+
+
 def test_code_has_forty_bits_and_only_its_hash_is_kept(kestrel):
     card = card_for(kestrel)
     stored = LoginCode.objects.values().get()
-    assert len(set(LETTERS)) ** len(card.code) > 2**40
+    assert math.log2(len(set(LETTERS))) * len(card.code) >= 40
     assert card.code not in str(stored)
 
 
