@@ -12,7 +12,10 @@ from django.core.management import get_commands
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "pactcards" / "deploy"
 SCRIPTS = ("manage", "prepare", "serve", "upgrade", "with-settings")
-PERIODIC = {"send_reminders", "send_digests", "purge_expired", "clear_imports", "clearsessions", "check_reviews"}
+PERIODIC = {
+    *("send_reminders", "send_digests", "purge_expired", "clear_imports", "clearsessions", "check_reviews"),
+    *("backup", "replan", "status"),
+}
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
