@@ -131,7 +131,7 @@ def names_of(patterns):
     for pattern in patterns:
         if hasattr(pattern, "url_patterns"):
             yield from () if pattern.app_name == "admin" else names_of(pattern.url_patterns)
-        else:
+        elif pattern.name:  # old addresses of allauth have none, and lead to others
             yield pattern.name
 
 
