@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 
-from cards.planning.words import DAY
+from cards.planning.words import DAY, PlanCard
 
 FINAL_DAYS = 5  # study days before an exam on which every card is seen once more, if her minutes allow
 LONGEST_BREAK = 366
+SOON = 60
 
 
 def final_days_of(exam_on: date, free_days: Iterable[date], count: int = FINAL_DAYS) -> list[date]:
@@ -20,6 +21,14 @@ def final_days_of(exam_on: date, free_days: Iterable[date], count: int = FINAL_D
         if day not in free:
             days.append(day)
     return days[::-1]
+
+
+def is_barely_met(card: PlanCard, free_days: frozenset[date]) -> bool:
+    """Whether it was seen on the day it was new and at most on the study day after it."""
+    if not card.introduced_on or not card.answered_on:
+        return False
+    days = (card.answered_on - card.introduced_on).days
+    return days < SOON and all(card.introduced_on + n * DAY in free_days for n in range(1, days))
 
 
 def next_interval(repetitions: int, interval: int, ease: int) -> int:

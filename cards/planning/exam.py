@@ -1,12 +1,12 @@
 """One exam: how many new cards a day, and the last look at each card."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import zip_longest
 
 from cards.planning.days import FINAL_DAYS, final_days_of
-from cards.planning.looks import Look, even_places, study_days_ago
+from cards.planning.looks import Look, even_places, has_room, study_days_ago
 from cards.planning.words import INITIAL_EASE, ExamPlan, PlanCard
 from cards.planning.work import LOOKS, Met, Work
 
@@ -42,9 +42,10 @@ class Exam:
     end: int = field(init=False)  # how many study days are left
     paths: list[tuple[list[int], int]] = field(init=False)  # of a card that is met on each of them
     last_days: list[date] = field(init=False)  # before the exam, those that have passed too
-    looks: list[Look] = field(init=False)  # at the cards that are met
+    looks: list[Look] = field(init=False)  # the last so far at each card that is met
+    new_looks: list[Look] = field(init=False)  # the last that SM-2 asks for at a card that is met on each of those days
+    needs: dict[int, list[int]] = field(init=False)  # of the cards met, by number of final days
     finals: list[int] = field(init=False)
-    wanted: dict[int, int] = field(init=False)  # last looks at them in so many final days
 
     def __post_init__(self) -> None:
         calendar = self.work.calendar
@@ -53,11 +54,16 @@ class Exam:
         self.last_days = final_days_of(self.exam_on, calendar.free_days, FINAL_DAYS_ALLOWED[-1])
         self.looks = [self.look_at(met) for met in self.met]
         self.finals = list(FINAL_DAYS_ALLOWED[: 1 + sum(count < self.end for count in FINAL_DAYS_ALLOWED)])
-        self.wanted = {count: sum(look.is_wanted(count) for look in self.looks) for count in self.finals}
+        self.new_looks = [self.new_look(looks, interval) for looks, interval in self.paths]
+        self.needs = {final: _needs(((look, 1) for look in self.looks), final) for final in self.finals}
 
     def look_at(self, met: Met) -> Look:
         ago = study_days_ago(met.last, self.last_days)
         return Look(met.interval, met.card.ease, met.card.card_id, ago, met.is_waiting, met.is_barely)
+
+    def new_look(self, looks: list[int], interval: int) -> Look:
+        ago = self.end - looks[-1]
+        return Look(interval, INITIAL_EASE, -1, ago, is_waiting=False, is_barely=len(looks) < LOOKS and ago > 1)
 
     def leads(self) -> list[int]:
         return [lead for lead in LEAD_DAYS if lead < self.end] or [self.end - 1]
@@ -74,8 +80,10 @@ class Exam:
         asked, begun, left = work.spill(reviews, fresh, limits)
         first = max(0, self.end - final)
         rooms = [limits[at] - asked[at] - begun[at] for at in range(first, self.end)]
-        wanted = self.wanted[final] + sum(new[at] for at in range(days) if self.wants_look(at, first))
-        works = sum(rooms) >= wanted and not any(left[at] for at in (*work.deadlines, days - 1, self.end - 1))
+        needs = [
+            a + b for a, b in zip(self.needs[final], _needs(zip(self.new_looks, new, strict=False), final), strict=True)
+        ]
+        works = has_room(needs, rooms) and not any(left[at] for at in (*work.deadlines, days - 1, self.end - 1))
         new_today = begun[0] - work.new_today if work.calendar.starts_today else 0
         return Try(new, per_day, reviews, final, first, new_today, rooms, works)
 
@@ -86,11 +94,6 @@ class Exam:
             for at in looks[1:]:
                 reviews[at] += number
         return reviews
-
-    def wants_look(self, at: int, first: int) -> bool:
-        """Whether a card met on that day is seen too early by SM-2 alone, or on too few days."""
-        looks = self.paths[at][0]
-        return looks[-1] < first or (len(looks) < LOOKS and looks[-1] < self.end - 1)
 
     def best(self, count: int, limits: list[int]) -> Try | None:
         """The first way that works: as few final days as can be, no more new cards a day than is gentle."""
@@ -145,39 +148,43 @@ class Exam:
 
     def place_looks(self, tried: Try, plan_on: dict[int, date | None]) -> int:
         """Give every card its last look, weakest latest and evenly; returns for how many there is no room."""
-        self.looks += self.new_looks(tried)
-        wanted = sorted((look for look in self.looks if look.is_wanted(tried.final)), key=lambda look: look.strength)[
-            ::-1
-        ]
-        places = even_places(tried.rooms, len(wanted))
-        unseen = len(wanted) - len(places)
-        for place, look in zip(places, wanted[unseen:], strict=True):
+        for look, number in zip(self.new_looks, tried.new, strict=False):
+            self.looks += [replace(look) for _ in range(number)]
+        bound = [look for look in self.looks if 0 < look.within(tried.final) < tried.final]
+        bound.sort(key=lambda look: (look.ago, look.strength))  # those with the fewest days to choose from first
+        unseen = self.place_where_free(bound, [look.within(tried.final) for look in bound], plan_on)
+        wanted = [look for look in self.looks if look.ago > tried.final]
+        wanted.sort(key=lambda look: look.strength, reverse=True)
+        places = even_places(self.work.rooms()[tried.first : self.end], len(wanted))
+        beyond = len(wanted) - len(places)
+        for place, look in zip(places, wanted[beyond:], strict=True):
             self.place(look, tried.first + place, plan_on)
-        return unseen
-
-    def new_looks(self, tried: Try) -> Iterator[Look]:
-        """At the cards that are still to be met."""
-        for (looks, interval), number in zip(self.paths, tried.new, strict=False):
-            is_barely = len(looks) < LOOKS and looks[-1] < self.end - 1
-            for _ in range(number):
-                yield Look(interval, INITIAL_EASE, -1, self.end - looks[-1], False, is_barely)
-
-    def place(self, look: Look, at: int, plan_on: dict[int, date | None]) -> None:
-        self.work.reviews[at] += 1
-        if look.is_waiting and self.end - at < look.ago:
-            plan_on[look.card_id] = self.work.calendar.study[at]
-        look.is_waiting = False
-        look.ago = min(look.ago, self.end - at)
+        return unseen + beyond
 
     def place_second_looks(self, plan_on: dict[int, date | None]) -> None:
         """Cards too weak to be left alone since their last look are seen once more, as far as her minutes allow."""
-        rooms = self.work.rooms()
-        for look in sorted(self.looks, key=lambda look: look.strength):
-            days = range(max(0, self.end - look.holds), self.end)
-            if look.ago > look.holds and days and max(rooms[at] for at in days) > 0:
-                at = max(days, key=lambda at: rooms[at])
+        weak = sorted((look for look in self.looks if look.ago > look.holds), key=lambda look: look.strength)
+        self.place_where_free(weak, [look.holds for look in weak], plan_on)
+
+    def place_where_free(self, looks: list[Look], within: list[int], plan_on: dict[int, date | None]) -> int:
+        """Give each a look on the emptiest of so many last study days; returns for how many there is no room."""
+        rooms, unseen = self.work.rooms(), 0
+        for look, count in zip(looks, within, strict=True):
+            days = range(self.end - 1, max(-1, self.end - 1 - count), -1)
+            at = max(days, key=rooms.__getitem__, default=None)  # none if no study day is left
+            if at is not None and rooms[at] > 0:
                 rooms[at] -= 1
                 self.place(look, at, plan_on)
+            else:
+                unseen += 1
+        return unseen
+
+    def place(self, look: Look, at: int, plan_on: dict[int, date | None]) -> None:
+        self.work.reviews[at] += 1
+        if look.is_waiting:
+            plan_on[look.card_id] = self.work.calendar.study[at]
+        look.is_waiting = look.is_barely = False
+        look.ago = self.end - at
 
     def report(
         self, count: int = 0, tried: Try | None = None, *, unseen: int = 0, fits: bool = False, minutes: int = 0
@@ -207,3 +214,11 @@ def _spread(count: int, days: int) -> list[int]:
         new.append(-(-count // left))
         count -= new[-1]
     return new
+
+
+def _needs(looks: Iterable[tuple[Look, int]], final: int) -> list[int]:
+    """How many need one more look, by within how many last study days."""
+    needs = [0] * (final + 1)
+    for look, count in looks:
+        needs[look.within(final)] += count
+    return needs

@@ -19,9 +19,11 @@ class Look:
     is_waiting: bool  # SM-2 asks it no more: now is the time to say when it is to be seen
     is_barely: bool = False
 
-    def is_wanted(self, final: int) -> bool:
-        """Whether it needs one more look within so many final days."""
-        return self.is_barely or self.ago > final
+    def within(self, final: int) -> int:
+        """Within so many last study days one more look is needed, if all are to have theirs in `final`; 0 if none."""
+        if self.ago > final:
+            return final
+        return self.ago - 1 if self.is_barely else 0
 
     @property
     def holds(self) -> int:
@@ -39,6 +41,17 @@ def holds(interval: int) -> int:
 def study_days_ago(day: date | None, last_days: list[date]) -> int:
     """On which day before the exam it is, of its last study days; 1 is the very last."""
     return len(last_days) - bisect_left(last_days, day) if day and last_days and day >= last_days[0] else 999
+
+
+def has_room(needs: list[int], rooms: list[int]) -> bool:
+    """Whether looks, counted by within how many last days they are needed, have room on them; each day holds some."""
+    wanted = room = 0
+    for within, count in enumerate(needs[1:], 1):
+        wanted += count
+        room += rooms[-within] if within <= len(rooms) else 0
+        if wanted > room:
+            return False
+    return True
 
 
 def even_places(rooms: list[int], count: int) -> list[int]:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from cards.planning.days import final_days_of
+from cards.planning.days import final_days_of, is_barely_met
 from cards.planning.looks import MATURE, YOUNG, holds, study_days_ago
 from cards.planning.words import PlanCard
 
@@ -16,7 +16,7 @@ def plan_card(card: PlanCard, *, today: date, free_days: frozenset[date]) -> dat
     if not final or due <= final[-1]:
         return None
     days = [day for day in final if day >= today and (card.answered_on is None or day > card.answered_on)]
-    if study_days_ago(card.answered_on, final) <= len(final) and not card.is_barely_met:
+    if study_days_ago(card.answered_on, final) <= len(final) and not is_barely_met(card, free_days):
         days = [day for day in days if day in final[-holds(card.interval) :]]
         if study_days_ago(card.answered_on, final) <= holds(card.interval):
             return None

@@ -27,11 +27,6 @@ class PlanCard:
         """When it is due without a plan."""
         return min(filter(None, (self.sm2_due_on, self.revised_on))) if self.sm2_due_on else None
 
-    @property
-    def is_barely_met(self) -> bool:
-        """Seen on the day it was new and at most on the day after it."""
-        return bool(self.answered_on and self.introduced_on and self.answered_on - self.introduced_on <= DAY)
-
 
 @dataclass(frozen=True, slots=True)
 class DayLoad:

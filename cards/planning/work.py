@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from cards.planning.days import Calendar
+from cards.planning.days import Calendar, is_barely_met
 from cards.planning.words import DayLoad, ExamPlan, Plan, PlanCard
 
 MILLISECONDS_A_MINUTE = 60_000
@@ -55,7 +55,9 @@ class Work:
         last = study[looks[-1]] if looks else card.answered_on
         seen = 1 + (card.answered_on != card.introduced_on) + len(looks)
         has_later = bool(end) and (last is None or last < study[end - 1])
-        return Met(card, last, not looks, card.is_barely_met and seen < LOOKS and has_later, interval)
+        return Met(
+            card, last, not looks, is_barely_met(card, calendar.free_days) and seen < LOOKS and has_later, interval
+        )
 
     def limits(self, minutes: int) -> list[int]:
         """Cards a day; for today, what is left of them."""
