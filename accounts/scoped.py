@@ -4,14 +4,17 @@ A model says what that is in its queryset: `visible_to(user)` and `editable_by(u
 registered admin as a foreign teacher, so a new one fails until it is scoped.
 """
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, Model, Q, QuerySet
-from django.forms import ModelChoiceField
+from django.forms import BaseInlineFormSet, ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from accounts.models import TEACHERS, User
@@ -19,7 +22,8 @@ from accounts.models import TEACHERS, User
 
 def teachers() -> QuerySet[User]:
     """Everybody who may look after a deck or a class."""
-    return User.objects.filter(Q(groups__name=TEACHERS) | Q(is_superuser=True), is_active=True).distinct()
+    may = Q(groups__name=TEACHERS) | Q(is_superuser=True)
+    return User.objects.filter(may, is_active=True, is_staff=True).distinct()
 
 
 def choices_for(model: type[Model], user: Any) -> QuerySet[Any]:
@@ -27,7 +31,8 @@ def choices_for(model: type[Model], user: Any) -> QuerySet[Any]:
     if model is User:
         return teachers()
     rows = model._default_manager.all()
-    return rows.editable_by(user) if hasattr(rows, "editable_by") else rows
+    rows = rows.editable_by(user) if hasattr(rows, "editable_by") else rows
+    return rows.living() if hasattr(rows, "living") else rows
 
 
 class ScopedChoices(admin.options.BaseModelAdmin):
@@ -40,11 +45,67 @@ class ScopedChoices(admin.options.BaseModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+class ScopedFormSet(BaseInlineFormSet):
+    """Rows that ask for their choices once, all together; what is stored in a row stays a choice of that row."""
+
+    user: User  # who is looking
+
+    @cached_property
+    def choices(self) -> dict[str, list[Any]]:
+        asked = {name: field for name, field in self.form.base_fields.items() if name != self.fk.name}
+        choices = {name: field.queryset for name, field in asked.items() if isinstance(field, ModelChoiceField)}
+        return {name: list(rows.all()) for name, rows in choices.items() if rows is not None}
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for name, rows in self.choices.items():
+            stored = getattr(form.instance, name) if form.instance.pk else None
+            _offer(form.fields[name], rows if stored is None or stored in rows else [*rows, stored])
+
+
+def _offer(field: Any, rows: list[Any]) -> None:
+    field.queryset = field.queryset.model._default_manager.filter(pk__in=[row.pk for row in rows])
+    none_yet = [] if field.empty_label is None else [("", field.empty_label)]
+    field.choices = [*none_yet, *((row.pk, field.label_from_instance(row)) for row in rows)]
+
+
+class TeacherFormSet(ScopedFormSet):
+    """Who looks after a deck or a class; never nobody who can change it."""
+
+    def clean(self) -> None:
+        super().clean()
+        rows = [form.cleaned_data for form in self.forms if form.is_valid() and form.cleaned_data.get("user")]
+        kept = [row for row in rows if not row.get("DELETE")]
+        editors = {row["user"].pk for row in kept if row["can_edit"]}
+        if self.instance.pk is None and self.user not in [row["user"] for row in kept]:
+            editors.add(self.user.pk)  # who makes it looks after it
+        if not editors & self._active and (self.instance.pk is None or self._stored & self._active):
+            raise ValidationError(
+                _("Nobody could change this any more. Leave at least one active teacher with “can edit”.")
+            )
+
+    @property
+    def _active(self) -> set[int]:
+        return {person.pk for person in self.choices["user"]}
+
+    @property
+    def _stored(self) -> set[int]:
+        """Who could change it until now; nobody, where a superuser alone looks after it."""
+        return {form.initial["user"] for form in self.initial_forms if form.initial["can_edit"]}
+
+
 class ScopedInline(ScopedChoices, admin.options.InlineModelAdmin):
     """Rows below an object that the admin around it has let her see.
 
     Stacked ones, please: the fields of Django's tables have no labels that a screen reader could read.
     """
+
+    formset = ScopedFormSet
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.user = request.user  # a class made for this request alone
+        return formset
 
 
 class ScopedAdmin(ScopedChoices, admin.ModelAdmin):

@@ -15,7 +15,7 @@ from accounts.audit import Kind, record, record_each
 from accounts.free_days import FreeDays
 from accounts.models import EXAM_BOARDS, Membership, SchoolClass
 from accounts.replanning import replan, replan_class, student_ids
-from accounts.scoped import ScopedHistoryAdmin, ScopedInline
+from accounts.scoped import ScopedHistoryAdmin, ScopedInline, TeacherFormSet
 
 
 class SchoolClassForm(forms.ModelForm):
@@ -41,17 +41,30 @@ class FreeDaysInline(ScopedInline, admin.StackedInline):
     fields = [("name", "first_day", "last_day")]
 
 
+class ClassTeacherFormSet(TeacherFormSet):
+    """Nobody is both in a class: whoever learns in it cannot be made its teacher as well."""
+
+    def clean(self) -> None:
+        super().clean()
+        students = set(roster.students_of(self.instance).values_list("user", flat=True)) if self.instance.pk else ()
+        for form in self.forms:
+            if form.is_valid() and getattr(form.cleaned_data.get("user"), "pk", None) in students:
+                form.add_error("user", _("This person is a student of the class. Take them out of its students first."))
+
+
 class TeacherInline(ScopedInline, admin.StackedInline):
     """The teachers of a class; students join by its code or come from a list of names."""
 
     model = Membership
+    formset = ClassTeacherFormSet
     extra = 0
     fields = ["user", "can_edit"]
     verbose_name = _("teacher")
     verbose_name_plural = _("teachers")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        return super().get_queryset(request).filter(role=Membership.Role.TEACHER)
+        teachers = super().get_queryset(request).filter(role=Membership.Role.TEACHER)
+        return teachers.select_related("user", "school_class")
 
 
 class ArchivedFilter(admin.SimpleListFilter):

@@ -1,5 +1,6 @@
 """Decks in the admin."""
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib import admin
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.audit import record
 from accounts.models import SchoolClass
 from accounts.replanning import replan_class
-from accounts.scoped import ScopedHistoryAdmin, ScopedInline
+from accounts.scoped import ScopedFormSet, ScopedHistoryAdmin, ScopedInline, TeacherFormSet
 from cards import desk
 from cards.admin.actions import DECK_ACTIONS, DECK_EVENTS, confirm
 from cards.admin.events import record_formset
@@ -46,18 +47,39 @@ class NewCardInline(ScopedInline, admin.StackedInline):
 
 class DeckTeacherInline(ScopedInline, admin.StackedInline):
     model = DeckTeacher
+    formset = TeacherFormSet
     extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DeckTeacher]:
+        return super().get_queryset(request).select_related("user", "deck")
+
+
+class AssignmentFormSet(ScopedFormSet):
+    """A class that she may only look at keeps what it has been given."""
+
+    @cached_property
+    def hers(self) -> set[int]:
+        return set(Assignment.objects.editable_by(self.user).filter(deck=self.instance.pk).values_list("pk", flat=True))
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        pk = form.instance.pk
+        for name in (*self.form.base_fields, "DELETE"):
+            if name in form.fields:
+                form.fields[name].disabled = pk is not None and pk not in self.hers
 
 
 class AssignmentInline(ScopedInline, admin.StackedInline):
     model = Assignment
+    formset = AssignmentFormSet
     extra = 0
     fields = [("school_class", "starts_on", "exam_on", "by_lesson")]
     verbose_name = _("class that has this deck")
     verbose_name_plural = _("classes that have this deck")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Assignment]:
-        return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined]
+        given = super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined]
+        return given.select_related("school_class", "deck")
 
 
 def _replan(formset: Any) -> None:

@@ -1,0 +1,206 @@
+"""The rows below a deck or a class in the admin: its teachers, the classes that have it, and its free days."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Membership, SchoolClass, User
+from cards.models import Assignment, Deck, DeckTeacher
+from tests.conftest import NOON
+from tests.factories import (
+    AssignmentFactory,
+    DeckFactory,
+    DeckTeacherFactory,
+    MembershipFactory,
+    TeacherFactory,
+    TeacherMembershipFactory,
+)
+
+pytestmark = pytest.mark.django_db
+NOBODY = ["Nobody could change this any more. Leave at least one active teacher with “can edit”."]
+
+
+@pytest.fixture
+def teacher():
+    return TeacherFactory()
+
+
+@pytest.fixture
+def desk_client(client, teacher):
+    client.force_login(teacher)
+    return client
+
+
+@pytest.fixture
+def deck(teacher):
+    return DeckTeacherFactory(user=teacher).deck
+
+
+@pytest.fixture
+def school_class(teacher):
+    return TeacherMembershipFactory(user=teacher).school_class
+
+
+def address(row):
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def sent(page):
+    """What the browser would send from the forms of this page, if nothing were touched."""
+    forms = [page.context["adminform"].form]
+    for inline in page.context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    fields = [field for form in forms for field in form if not field.field.disabled]
+    values = {field.html_name: _in_form(field) for field in fields}
+    return {name: value for name, value in values.items() if value is not None and value is not False}
+
+
+def _in_form(field):
+    shown = field.field.prepare_value(field.value())
+    offered = getattr(field.field, "choices", None)
+    return "" if offered is not None and str(shown) not in [str(value) for value, _label in offered] else shown
+
+
+def save(client, row, **fields):
+    """Save it as it stands, with these fields changed; None leaves a tick out."""
+    form = sent(client.get(address(row))) | fields
+    return client.post(address(row), {name: value for name, value in form.items() if value is not None})
+
+
+def add(client, prefix, **fields):
+    """One more row; the first of its kind is number 1, for there is one."""
+    return {f"{prefix}-TOTAL_FORMS": 2} | {f"{prefix}-1-{name}": value for name, value in fields.items()}
+
+
+# what may be chosen
+
+
+def gone(user):
+    user.groups.clear()
+
+
+def inactive(user):
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("leave", [gone, inactive])
+def test_deck_and_class_are_saved_when_a_co_teacher_has_left(desk_client, deck, school_class, leave):
+    colleague = TeacherFactory()
+    DeckTeacherFactory(deck=deck, user=colleague)
+    TeacherMembershipFactory(school_class=school_class, user=colleague)
+    leave(colleague)
+    assert [save(desk_client, row).status_code for row in (deck, school_class)] == [302, 302]
+    assert (colleague in deck.teachers.all(), colleague in school_class.members.all()) == (True, True)
+
+
+def test_colleague_who_has_left_is_offered_in_no_other_row(desk_client, deck):
+    colleague = DeckTeacherFactory(deck=deck).user
+    inactive(colleague)
+    formset = desk_client.get(address(deck)).context["inline_admin_formsets"][1].formset
+    offered = [colleague.pk in dict(form.fields["user"].choices) for form in (*formset.forms, formset.empty_form)]
+    assert offered == [False, True, False]
+    response = save(desk_client, deck, **{"deck_teachers-0-user": colleague.pk})
+    assert (response.status_code, DeckTeacher.objects.filter(user=colleague).count()) == (200, 1)
+
+
+def test_deck_of_a_class_that_she_may_only_look_at_is_saved_and_the_class_keeps_it(desk_client, teacher, deck):
+    looked_at = TeacherMembershipFactory(user=teacher, can_edit=False).school_class
+    before = AssignmentFactory(deck=deck, school_class=looked_at)
+    changes = {"assignments-0-DELETE": "on", "assignments-0-starts_on": "2026-12-01", "description": "New"}
+    response = save(desk_client, deck, **changes)
+    deck.refresh_from_db()
+    assert (response.status_code, deck.description) == (302, "New")
+    assert Assignment.objects.values_list("pk", "starts_on").get() == (before.pk, before.starts_on)
+
+
+def test_archived_class_keeps_the_deck_and_is_offered_for_no_other(desk_client, teacher, deck, school_class):
+    archived = TeacherMembershipFactory(user=teacher, school_class__archived_at=NOON).school_class
+    AssignmentFactory(deck=deck, school_class=archived)
+    formset = desk_client.get(address(deck)).context["inline_admin_formsets"][0].formset
+    offered = [set(dict(form.fields["school_class"].choices)) for form in (formset.forms[0], formset.empty_form)]
+    assert offered == [{"", school_class.pk, archived.pk}, {"", school_class.pk}]
+    assert save(desk_client, deck).status_code == 302
+
+
+# somebody who may change it
+
+
+@pytest.mark.parametrize("change", [{"DELETE": "on"}, {"can_edit": None}])
+@pytest.mark.parametrize("prefix", ["deck_teachers", "memberships"])
+def test_last_who_may_edit_stays(desk_client, deck, school_class, prefix, change):
+    row = deck if prefix == "deck_teachers" else school_class
+    response = save(desk_client, row, **{f"{prefix}-0-{name}": value for name, value in change.items()})
+    formsets = [inline.formset for inline in response.context["inline_admin_formsets"]]
+    assert [formset.non_form_errors() for formset in formsets if formset.prefix == prefix] == [NOBODY]
+    assert (deck in Deck.objects.editable_by(deck.teachers.get())) is True
+
+
+@pytest.mark.parametrize(("colleague", "status"), [({}, 302), ({"is_active": False}, 200), ({"is_staff": False}, 200)])
+def test_she_may_go_if_a_colleague_who_can_edit_stays(desk_client, teacher, deck, colleague, status):
+    DeckTeacherFactory(deck=deck, user=TeacherFactory(**colleague))
+    assert save(desk_client, deck, **{"deck_teachers-0-DELETE": "on"}).status_code == status
+    assert (teacher in deck.teachers.all()) is (status == 200)
+
+
+NEW = {
+    Deck: ("deck_teachers", {"title": "New", "status": "draft"}),
+    SchoolClass: ("memberships", {"name": "New"}),
+}
+
+
+def make(client, model, **row):
+    """A new deck or class with one row for a teacher, or none."""
+    prefix, fields = NEW[model]
+    fields = fields | {f"{prefix}-0-{name}": value for name, value in row.items()}
+    for rows in ("assignments", "cards", "holidays", "deck_teachers", "memberships"):
+        fields |= {f"{rows}-TOTAL_FORMS": int(rows == prefix and bool(row)), f"{rows}-INITIAL_FORMS": 0}
+    return client.post(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add"), fields)
+
+
+@pytest.mark.parametrize("model", NEW)
+def test_who_makes_it_without_can_edit_is_refused(desk_client, teacher, model):
+    response = make(desk_client, model, user=teacher.pk)
+    assert (response.status_code, model.objects.count(), NOBODY[0] in response.text) == (200, 0, True)
+
+
+@pytest.mark.parametrize("model", NEW)
+@pytest.mark.parametrize("named", [True, False])
+def test_who_makes_it_can_edit_it(desk_client, teacher, model, named):
+    make(desk_client, model, **({"user": teacher.pk, "can_edit": "on"} if named else {}))
+    assert model.objects.editable_by(teacher).count() == 1
+
+
+def test_superuser_saves_a_deck_that_nobody_looks_after(client):
+    client.force_login(User.objects.create_superuser("head", password="x"))
+    assert save(client, DeckFactory(), description="New").status_code == 302
+
+
+def test_student_of_a_class_is_not_made_its_teacher_as_well(desk_client, school_class):
+    student = MembershipFactory(school_class=school_class, user=TeacherFactory()).user
+    response = save(desk_client, school_class, **add(desk_client, "memberships", user=student.pk, can_edit="on"))
+    assert "is a student of the class" in response.text
+    assert Membership.objects.get(user=student).role == "student"
+
+
+# how much it costs
+
+
+def rows_below(deck, school_class, teacher):
+    colleague = TeacherFactory()
+    DeckTeacherFactory(deck=deck, user=colleague)
+    TeacherMembershipFactory(school_class=school_class, user=colleague)
+    AssignmentFactory(deck=deck, school_class=TeacherMembershipFactory(user=teacher).school_class)
+
+
+@pytest.mark.parametrize("what", ["deck", "school_class"])
+def test_form_costs_the_same_for_one_row_and_three(
+    desk_client, teacher, deck, school_class, what, django_assert_num_queries, django_assert_max_num_queries
+):
+    page = address({"deck": deck, "school_class": school_class}[what])
+    rows_below(deck, school_class, teacher)
+    desk_client.get(page)
+    with django_assert_max_num_queries(30) as one:
+        desk_client.get(page)
+    for _ in range(2):
+        rows_below(deck, school_class, teacher)
+    with django_assert_num_queries(len(one)):
+        desk_client.get(page)
