@@ -69,7 +69,6 @@ def test_visitor(client, address, status, headers):
     [
         ("/", 200, FRONT),
         ("/review/", 200, PAGE),
-        ("/own/export/", 200, PAGE),
         ("/teach/", 403, PAGE),
         ("/nowhere/", 404, PAGE),
         ("/stats/?range=x", 400, PAGE),

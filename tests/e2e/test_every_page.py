@@ -103,7 +103,7 @@ NO_PAGES = {  # they act and go on to a page, or are read by programs
     *("review_answer", "review_undo", "review_mistake", "review_more", "review_everything"),
     *("own_cards_export", "privacy_export", "offline_cards", "offline_answer", "service_worker", "manifest"),
     *("class_code", "class_csv", "class_flag_settle", "log_out_everywhere", "deck_exam_remove"),
-    *("totp_picture", "mfa_login_webauthn"),
+    *("totp_picture", "mfa_login_webauthn", "health_live", "health_ready", "metrics"),
     *("mfa_view_recovery_codes", "mfa_download_recovery_codes"),  # lead to where new ones are made
     "account_confirm_login_code",  # not in use: it leads elsewhere
     *("account_set_password", "socialaccount_signup"),  # for whoever comes from Google or Microsoft
