@@ -33,12 +33,13 @@ test: setup-tests lint  ## lint, types and tests on SQLite (and PostgreSQL where
 e2e: setup-tests  ## only the browser tests
 	$(BIN)/pytest tests/e2e
 
-bench: setup-tests  ## measure: server time of an answer, of the large pages and of an import, SQL statements, page bytes
+bench: setup-tests  ## measure: server time of an answer, of the large pages and of an import, SQL statements, page bytes; what an exam plan is worth
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.stats
 	$(BIN)/python -m tests.bench.cards
 	$(BIN)/python -m tests.bench.imports
 	$(BIN)/python -m tests.bench.school_class
+	$(BIN)/python -m tests.bench.exam_plan
 	$(BIN)/python -m tests.bench.replan
 
 bench-anki: setup-tests $(VENV)-anki/.done  ## each starter deck to Anki itself and back
