@@ -98,6 +98,21 @@ def test_form_without_its_version_is_not_saved(desk_client, card, opened):
     assert Card.objects.get(pk=card.pk).back == "To win time."
 
 
+@pytest.mark.parametrize("wrong", ["zz", "-1", str(10**30), "٣", "1 OR 1"])
+@pytest.mark.parametrize("field", ["motive", "misconception"])
+def test_motive_that_is_none_is_a_field_error(desk_client, card, field, wrong):
+    response = save(desk_client, card, back="Other.", **{field: wrong})
+    assert (response.status_code, list(errors(response))) == (200, [field])
+    assert Card.objects.get(pk=card.pk).back == "To win time."
+
+
+def test_motives_are_found_in_their_order(desk_client):
+    names = [MotiveFactory(position=position, name=name).name for position, name in ((2, "B"), (1, "C"), (1, "A"))]
+    query = {"app_label": "cards", "model_name": "card", "field_name": "motive"}
+    found = desk_client.get(reverse("admin:autocomplete"), query).json()["results"]
+    assert [row["text"] for row in found] == [names[2], names[1], names[0]]
+
+
 # a slip, or another meaning
 
 

@@ -1,11 +1,13 @@
 """Cards in the admin."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.contrib import admin
 from django.contrib.admin.utils import flatten
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -29,6 +31,7 @@ from cards.stats.decks import card_figures
 from cards.views.asking import ask_context
 from cards.views.desk import card_preview, save_revision
 
+MOST_DIGITS = 19  # of a number that both databases take
 NEVER_EMPTY = ("code", "section", "position", "checked_on", "claims")  # for the record; nobody looks there first
 
 
@@ -49,6 +52,13 @@ class FlaggedFilter(admin.SimpleListFilter):
             return queryset
         flags = Flag.objects.standing().visible_to(request.user).filter(card=OuterRef("pk"))  # type: ignore[arg-type]
         return queryset.filter(Exists(flags))
+
+
+class SearchedSelect(AutocompleteSelect):
+    """Shows again what was sent, as long as it is a number: of anything else the form says that it is no choice."""
+
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
+        return super().optgroups(name, [pk for pk in value if str(pk).isdecimal() and len(str(pk)) < MOST_DIGITS], attr)
 
 
 @admin.register(Card)
@@ -95,6 +105,11 @@ class CardAdmin(ScopedHistoryAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Card]:
         return super().get_queryset(request).annotate(student_count=Count("states"))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = SearchedSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Card | None = None) -> Any:
         """Parts that have something in them are open; what a change is, is asked only where it matters to somebody."""

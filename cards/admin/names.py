@@ -11,6 +11,7 @@ from cards.models import Misconception, Motive
 @admin.register(Motive)
 class MotiveAdmin(admin.ModelAdmin):
     list_display = ["name", "code", "card_count", "position"]
+    ordering = ["position", "name"]  # that of the model is lost where cards are counted
     search_fields = ["name", "code", "meaning"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Motive]:
