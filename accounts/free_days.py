@@ -44,7 +44,11 @@ class FreeDays(models.Model):
     class Meta:
         ordering = ["first_day", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="free_days_end_after_they_start")
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")),
+                name="free_days_end_after_they_start",
+                violation_error_message=_("The last day is not before the first."),
+            )
         ]
         verbose_name = _("free days")
         verbose_name_plural = _("free days")

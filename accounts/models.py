@@ -121,6 +121,7 @@ class User(AbstractUser):
                 condition=Q(break_from__isnull=True, break_until__isnull=True)
                 | Q(break_from__isnull=False, break_until__gte=models.F("break_from")),
                 name="user_break_ends_after_it_starts",
+                violation_error_message=_("A break has a first and a last day, and the last is not before the first."),
             ),
         ]
 

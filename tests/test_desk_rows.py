@@ -1,8 +1,12 @@
 """The rows below a deck or a class in the admin: its teachers, the classes that have it, and its free days."""
 
+from datetime import date
+
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from accounts.free_days import FreeDays
 from accounts.models import Membership, SchoolClass, User
 from cards.models import Assignment, Deck, DeckTeacher
 from tests.conftest import NOON
@@ -179,6 +183,55 @@ def test_student_of_a_class_is_not_made_its_teacher_as_well(desk_client, school_
     response = save(desk_client, school_class, **add(desk_client, "memberships", user=student.pk, can_edit="on"))
     assert "is a student of the class" in response.text
     assert Membership.objects.get(user=student).role == "student"
+
+
+# days
+
+
+@pytest.mark.parametrize(
+    ("days", "wrong"),
+    [
+        (
+            {"first_day": "2026-12-19", "last_day": "2026-12-01"},
+            {"last_day": ["The last day is not before the first."]},
+        ),
+        ({"first_day": "0001-01-01", "last_day": "2026-12-01"}, {"first_day": ["Choose a year from 2000 on."]}),
+        ({"first_day": "2026-12-19", "last_day": "9999-01-01"}, {"last_day": ["Choose a year before 2100."]}),
+        ({"first_day": "2026-12-19", "last_day": "2028-12-19"}, {"last_day": ["At most a year at a time."]}),
+    ],
+)
+def test_wrong_holiday_is_refused_as_on_its_page(desk_client, school_class, days, wrong):
+    fields = {"name": "Christmas"} | days
+    row = {"holidays-TOTAL_FORMS": 1} | {f"holidays-0-{name}": value for name, value in fields.items()}
+    response = save(desk_client, school_class, **row)
+    formset = response.context["inline_admin_formsets"][0].formset
+    assert (formset.errors, school_class.holidays.count()) == ([wrong], 0)
+
+
+@pytest.mark.parametrize(
+    ("days", "wrong"),
+    [
+        ({"exam_on": "2026-11-01"}, {"exam_on": ["The exam is on or after the first day."]}),
+        ({"starts_on": "0001-01-01"}, {"starts_on": ["Choose a year from 2000 on."]}),
+        ({"exam_on": "9999-12-31"}, {"exam_on": ["Choose a year before 2100."]}),
+        ({"starts_on": "soon"}, {"starts_on": ["Enter a date such as 2026-12-24."]}),
+    ],
+)
+def test_wrong_days_of_a_deck_are_refused_as_on_its_page(desk_client, deck, school_class, days, wrong):
+    fields = {"school_class": school_class.pk, "starts_on": "2026-11-23"} | days
+    row = {"assignments-TOTAL_FORMS": 1} | {f"assignments-0-{name}": value for name, value in fields.items()}
+    response = save(desk_client, deck, **row)
+    formset = response.context["inline_admin_formsets"][0].formset
+    assert (formset.errors, Assignment.objects.count()) == ([wrong], 0)
+
+
+@pytest.mark.parametrize("row", [FreeDays, Assignment])
+def test_constraint_of_days_speaks_plainly(row):
+    days = {"first_day": date(2026, 12, 2), "last_day": date(2026, 12, 1)}
+    dates = {"starts_on": date(2026, 12, 2), "exam_on": date(2026, 12, 1)}
+    with pytest.raises(ValidationError) as refused:
+        row(**(days if row is FreeDays else dates)).validate_constraints()
+    assert "Constraint" not in refused.value.messages[0]
 
 
 # how much it costs

@@ -67,6 +67,7 @@ ALLOWED = {
     "cards.replan": {"cards.models", "cards.planning", "cards.planned", "cards.exams"},
     "cards.teaching": {"cards.models", "accounts.roster"},
     "cards.forms": {
+        "accounts.forms.days",
         "cards.forms",
         "cards.desk",
         "cards.teaching",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import roster
 from accounts.audit import Kind, record, record_each
+from accounts.forms.days import MOST_HOLIDAYS, HolidayForm
 from accounts.free_days import FreeDays
 from accounts.models import EXAM_BOARDS, Membership, SchoolClass
 from accounts.replanning import replan, replan_class, student_ids
@@ -37,7 +38,9 @@ class FreeDaysInline(ScopedInline, admin.StackedInline):
     """Holidays: on these days nothing is asked of the students of the class."""
 
     model = FreeDays
+    form = HolidayForm
     extra = 0
+    max_num = MOST_HOLIDAYS
     fields = [("name", "first_day", "last_day")]
 
 

@@ -23,6 +23,7 @@ from cards.admin.actions import DECK_ACTIONS, DECK_EVENTS, confirm
 from cards.admin.events import record_formset
 from cards.admin.figures import percent_in_words, with_figures
 from cards.admin.warnings import warn_of_breaches
+from cards.forms.classes import DatesForm
 from cards.forms.teach import DeckForm, NewCardForm
 from cards.models import Assignment, Card, Deck, DeckTeacher
 from cards.stats.decks import deck_figures
@@ -71,6 +72,7 @@ class AssignmentFormSet(ScopedFormSet):
 
 class AssignmentInline(ScopedInline, admin.StackedInline):
     model = Assignment
+    form = DatesForm
     formset = AssignmentFormSet
     extra = 0
     fields = [("school_class", "starts_on", "exam_on", "by_lesson")]

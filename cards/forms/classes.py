@@ -1,33 +1,19 @@
 """A class, its decks and its lessons, as a teacher writes them."""
 
 import re
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.days import DayField
 from cards.models import Assignment, Card, Deck
 from cards.models.decks import DeckQuerySet
 from cards.teaching import Lesson
 
-WRONG_DATE = {"invalid": _("Enter a date such as 2026-12-24.")}
-IN_OUR_TIME = [
-    MinValueValidator(date(2000, 1, 1), _("Choose a year from 2000 on.")),
-    MaxValueValidator(date(2099, 12, 31), _("Choose a year before 2100.")),
-]
 VALUE = "lesson:"  # stands before each lesson’s name, for the cards that stand in none are a lesson too
 EXAM_TOO_EARLY = _("The exam is on or after the first day.")
-
-
-class DayField(forms.DateField):
-    """A day, by the browser’s own calendar."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        calendar = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(widget=calendar, validators=IN_OUR_TIME, error_messages=WRONG_DATE, **kwargs)
 
 
 class ClassForm(forms.Form):
@@ -53,7 +39,25 @@ class ClassForm(forms.Form):
         self.fields["exam_board"].choices = choices  # type: ignore[attr-defined]
 
 
-class AssignForm(forms.ModelForm):
+class DatesForm(forms.ModelForm):
+    """From when on a class has a deck, and its exam day."""
+
+    starts_on = DayField(label=_("From"))
+    exam_on = DayField(label=_("Exam day (if there is one)"), required=False)
+
+    class Meta:
+        model = Assignment
+        fields = ["starts_on", "exam_on"]
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        starts_on, exam_on = self.cleaned_data.get("starts_on"), self.cleaned_data.get("exam_on")
+        if starts_on and exam_on and exam_on < starts_on:
+            self.add_error("exam_on", EXAM_TOO_EARLY)
+        return self.cleaned_data
+
+
+class AssignForm(DatesForm):
     """A deck for a class."""
 
     deck = forms.ModelChoiceField(
@@ -62,8 +66,6 @@ class AssignForm(forms.ModelForm):
         empty_label=_("choose a deck"),
         help_text=_("A draft is not among them: publish it on its own page first."),
     )
-    starts_on = DayField(label=_("From"))
-    exam_on = DayField(label=_("Exam day (if there is one)"), required=False)
 
     class Meta:
         model = Assignment
@@ -73,15 +75,10 @@ class AssignForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["deck"].queryset = decks  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        return _exam_after_start(self)
 
-
-class LessonsForm(forms.ModelForm):
+class LessonsForm(DatesForm):
     """The dates of a deck that a class has, and which of its lessons have been taught."""
 
-    starts_on = DayField(label=_("From"))
-    exam_on = DayField(label=_("Exam day (if there is one)"), required=False)
     taught = forms.MultipleChoiceField(
         required=False,
         label=_("Lessons taught"),
@@ -116,9 +113,6 @@ class LessonsForm(forms.ModelForm):
     def ticked(self) -> set[str]:
         return {value.removeprefix(VALUE) for value in self.cleaned_data["taught"]}
 
-    def clean(self) -> dict[str, Any]:
-        return _exam_after_start(self)
-
 
 def label_of(lesson: Lesson) -> str:
     count = ngettext("%(count)d card", "%(count)d cards", lesson.card_count) % {"count": lesson.card_count}
@@ -135,13 +129,6 @@ class MoveUpForm(forms.Form):
 def next_year(name: str) -> str:
     """10 History B is 11 History B in the next year."""
     return re.sub(r"\d+", lambda number: str(int(number[0]) + 1), name, count=1)[:80]
-
-
-def _exam_after_start(form: forms.ModelForm) -> dict[str, Any]:
-    starts_on, exam_on = form.cleaned_data.get("starts_on"), form.cleaned_data.get("exam_on")
-    if starts_on and exam_on and exam_on < starts_on:
-        form.add_error("exam_on", EXAM_TOO_EARLY)
-    return form.cleaned_data
 
 
 def boards() -> list[str]:

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from cards.forms.classes import DayField
+from accounts.forms.days import DayField
 
 FURTHEST = timedelta(days=3 * 366)
 

@@ -259,6 +259,7 @@ class Assignment(models.Model):
             models.CheckConstraint(
                 condition=Q(exam_on__isnull=True) | Q(exam_on__gte=F("starts_on")),
                 name="assignment_exam_after_start",
+                violation_error_message=_("The exam is on or after the first day."),
             ),
         ]
         verbose_name = _("assignment")
