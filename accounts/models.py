@@ -217,8 +217,9 @@ class SchoolClass(models.Model):
     free_weekends = models.BooleanField(_("weekends are free"), default=False)
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    version = models.PositiveIntegerField(default=0, editable=False)  # raised by every save of a form
     members = models.ManyToManyField(User, through="Membership", related_name="school_classes")
-    history = HistoricalRecords(excluded_fields=["join_code"])
+    history = HistoricalRecords(excluded_fields=["join_code", "version"])
 
     objects = SchoolClassQuerySet.as_manager()
 

@@ -185,6 +185,34 @@ def test_student_of_a_class_is_not_made_its_teacher_as_well(desk_client, school_
     assert Membership.objects.get(user=student).role == "student"
 
 
+# two at the same class
+
+
+def test_second_teacher_of_a_class_overwrites_nothing_and_sees_both_names(desk_client, school_class):
+    opened = sent(desk_client.get(address(school_class)))
+    save(desk_client, school_class, name="10 B")
+    page = desk_client.post(address(school_class), opened | {"name": "10 C"})
+    assert SchoolClass.objects.get(pk=school_class.pk).name == "10 B"
+    assert [clash[1:] for clash in page.context["adminform"].form.clashes] == [("10 B", "10 C")]
+    assert "Written by you" in page.text
+
+
+def test_second_teacher_who_has_compared_saves(desk_client, school_class):
+    opened = sent(desk_client.get(address(school_class)))
+    save(desk_client, school_class, name="10 B")
+    page = desk_client.post(address(school_class), opened | {"name": "10 C"})
+    desk_client.post(address(school_class), sent(page))
+    assert SchoolClass.objects.get(pk=school_class.pk).name == "10 C"
+
+
+def test_holidays_saved_on_their_page_are_not_overwritten_in_the_admin(desk_client, school_class):
+    opened = sent(desk_client.get(address(school_class)))
+    rows = {"holidays-TOTAL_FORMS": 0, "holidays-INITIAL_FORMS": 0}
+    desk_client.post(reverse("class_days", args=[school_class.pk]), rows | {"free_weekends": "on"})
+    assert desk_client.post(address(school_class), opened).status_code == 200
+    assert SchoolClass.objects.get(pk=school_class.pk).free_weekends is True
+
+
 # days
 
 

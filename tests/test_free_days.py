@@ -234,7 +234,7 @@ def test_broken_form_is_refused(teacher_client, school_class):
 
 def test_superuser_enters_them_in_the_admin(client, pupil, school_class):
     client.force_login(UserFactory(is_staff=True, is_superuser=True))
-    form = fields(CHRISTMAS, name=school_class.name) | {
+    form = fields(CHRISTMAS, name=school_class.name, opened=0) | {
         "memberships-TOTAL_FORMS": 0,
         "memberships-INITIAL_FORMS": 0,
     }

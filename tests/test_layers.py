@@ -68,6 +68,7 @@ ALLOWED = {
     "cards.teaching": {"cards.models", "accounts.roster"},
     "cards.forms": {
         "accounts.forms.days",
+        "accounts.forms.versioned",
         "cards.forms",
         "cards.desk",
         "cards.teaching",

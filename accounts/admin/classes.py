@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts import roster
 from accounts.audit import Kind, record, record_each
 from accounts.forms.days import MOST_HOLIDAYS, HolidayForm
+from accounts.forms.versioned import VersionedForm
 from accounts.free_days import FreeDays
 from accounts.models import EXAM_BOARDS, Membership, SchoolClass
 from accounts.replanning import replan, replan_class, student_ids
 from accounts.scoped import ScopedHistoryAdmin, ScopedInline, TeacherFormSet
 
 
-class SchoolClassForm(forms.ModelForm):
+class SchoolClassForm(VersionedForm):
     """A board is chosen, not typed: one that is misspelt has no cards."""
 
     exam_board = forms.ChoiceField(
@@ -99,7 +100,7 @@ class SchoolClassAdmin(ScopedHistoryAdmin):
     list_filter = [ArchivedFilter]
     search_fields = ["name"]
     search_help_text = _("Search names of classes.")
-    fields = ["name", "exam_board", "free_weekends"]
+    fields = ["opened", "name", "exam_board", "free_weekends"]
     form = SchoolClassForm
     inlines = [FreeDaysInline, TeacherInline]
 

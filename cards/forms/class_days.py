@@ -14,6 +14,11 @@ class WeekendsForm(forms.ModelForm):
         fields = ["free_weekends"]
         labels = {"free_weekends": _("Weekends are free")}
 
+    def save(self, commit: bool = True) -> SchoolClass:
+        """Whoever has the class open in the admin is told, of its holidays as well."""
+        self.instance.version += 1
+        return super().save(commit)
+
 
 HolidayFormSet = forms.inlineformset_factory(
     SchoolClass,
