@@ -14,6 +14,7 @@ from cards import planning
 from cards.models import CardState, ReviewLog
 
 DAY = timedelta(days=1)
+ExamDays = dict[int, date]  # by deck
 DATES = ("exam_on", "new_until", "final_from")
 
 
@@ -48,6 +49,11 @@ def as_json(plan: planning.ExamPlan, decks: list[int]) -> dict[str, Any]:
     chosen = kept.pop("chosen")
     kept |= {name: kept[name] and kept[name].isoformat() for name in DATES}
     return kept | {"decks": decks, "only": None if plan.meets == plan.of else chosen}
+
+
+def exam_days(user: User) -> ExamDays:
+    """Of each deck that her last plan was for."""
+    return {deck: date.fromisoformat(kept["exam_on"]) for kept in user.plan.get("exams", ()) for deck in kept["decks"]}
 
 
 def exams_ahead(user: User, today: date) -> list[ExamAhead]:

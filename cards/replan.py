@@ -18,7 +18,7 @@ from accounts.free_days import free_of_students
 from accounts.models import User
 from cards.exams import Cards, Student, load_cards, load_students, plan_for
 from cards.models import CardState
-from cards.planned import as_json
+from cards.planned import ExamDays, as_json, exam_days
 from cards.planning import Plan
 
 DAY = timedelta(days=1)
@@ -33,9 +33,10 @@ def replan(user_ids: Iterable[int], *, now: datetime) -> None:
     for some in _batches(sorted(set(user_ids)), STUDENTS_AT_ONCE):
         users = {user.pk: user for user in User.objects.filter(pk__in=some)}
         free = free_of_students(users, today=now.date() - DAY)  # it may still be yesterday for one of them
+        before = {user.pk: exam_days(user) for user in users.values()}
         for user in users.values():
             user.plan = {"free": free[user.pk]} if free[user.pk] else {}
-        _replan(load_students((user, study_day(user, now=now)) for user in users.values()))
+        _replan(load_students((user, study_day(user, now=now)) for user in users.values()), before)
 
 
 def replan_if_due(user: User, *, today: date, now: datetime) -> bool:
@@ -47,17 +48,26 @@ def replan_if_due(user: User, *, today: date, now: datetime) -> bool:
     return is_due
 
 
-def _replan(students: list[Student]) -> None:
+def _replan(students: list[Student], before: dict[int, ExamDays]) -> None:
     cards, changes = load_cards(students), defaultdict(list)
     for student in students:
         wanted = _plan(student, cards)
+        waiting = _waiting(student, cards, before[student.user.pk])
         for row in student.states.values():
-            if row.plan_on != (day := wanted.get(row.card_id)):
+            if row.plan_on != (day := wanted.get(row.card_id)) and row.card_id not in waiting:
                 changes[day, row.version].append(row.pk)
     users = [student.user for student in students]
     with transaction.atomic():
         _write_dates(changes, [user.pk for user in users])
         User.objects.bulk_update(users, ["plan", "replan_on"])
+
+
+def _waiting(student: Student, cards: Cards, before: ExamDays) -> set[int]:
+    """Cards that a plan for the same exam day asks already: they may lie on a page or a device, and an answer to them
+    must find them as they were. Only what is to come is spread anew."""
+    same = [deck for deck, exam_on in student.exams.items() if exam_on and before.get(deck) == exam_on]
+    asked = {row.card_id for row in student.states.values() if row.plan_on and row.plan_on <= student.today}
+    return asked & {card_id for deck in same for card_id, _place in cards[deck]} if asked else set()
 
 
 def _plan(student: Student, cards: Cards) -> dict[int, date | None]:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from io import StringIO
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -15,7 +16,7 @@ from cards.models import Assignment, Card, CardState, Deck, ExamDate
 from cards.planned import exams_ahead
 from cards.queue import load_queue, look_ahead
 from cards.replan import replan
-from cards.review import undo_answer
+from cards.review import Answer, answer_card, undo_answer
 from tests.conftest import NOON, TODAY, answer
 from tests.factories import (
     AssignmentFactory,
@@ -149,6 +150,26 @@ def test_deck_put_back_loses_its_plan(student_client, student, deck, exam):
     assert reread(state).plan_on in LAST_FIVE
 
 
+def test_card_that_a_plan_asks_already_stays_as_a_page_or_a_device_has_it(student, deck, exam):
+    state = state_of(student, deck.cards.first())
+    planned(student)
+    day = reread(state).plan_on
+    replan([student.pk], now=NOON + (day - TODAY) + DAY)
+    assert (reread(state).plan_on, state.version) == (day, 2)
+    late = NOON + (day - TODAY) + timedelta(hours=1)
+    message = Answer(card_id=state.card_id, version=2, quality=4, attempt=uuid4(), answered_at=late)
+    result = answer_card(User.objects.get(pk=student.pk), message, now=late + DAY)
+    assert (result.outcome, result.log.kind) == ("counted", "scheduled")
+
+
+def test_card_that_a_plan_asks_is_let_go_when_the_exam_is_moved(student, deck, exam):
+    state = state_of(student, deck.cards.first())
+    planned(student)
+    ExamDate.objects.update(exam_on=EXAM + 40 * DAY)
+    replan([student.pk], now=NOON + 19 * DAY)
+    assert reread(state).plan_on >= EXAM + 35 * DAY
+
+
 def test_card_of_another_student_is_left_alone(student, deck, exam):
     other = state_of(PickedDeckFactory(deck=deck).user, deck.cards.first())
     planned(student)
@@ -159,9 +180,9 @@ def test_card_answered_meanwhile_is_left_as_it_is(student, deck, exam, monkeypat
     state = state_of(student, deck.cards.first(), due_on=TODAY)
     reads_no_more = replanning._replan
 
-    def answered_meanwhile(students):
+    def answered_meanwhile(students, before):
         answer(User.objects.get(pk=student.pk), state.card, 4, version=1)
-        reads_no_more(students)
+        reads_no_more(students, before)
 
     monkeypatch.setattr(replanning, "_replan", answered_meanwhile)
     replan([student.pk], now=NOON)
