@@ -109,7 +109,7 @@ def test_promise_stands_on_her_home_page_and_on_the_decks(student_client, deck, 
     said = "1 new card a day, about 1 minute: all 3 met by"
     for address in (reverse("home"), page(deck)):
         assert said in student_client.get(address).text
-    assert "Exam on 13 December." in student_client.get(reverse("home")).text
+    assert "Exam on 13 December</strong>" in student_client.get(reverse("home")).text
 
 
 def test_day_of_her_class_stands_beside_her_own(student_client, student, deck):
@@ -118,6 +118,15 @@ def test_day_of_her_class_stands_beside_her_own(student_client, student, deck):
     ExamDate.objects.create(user=student, deck=deck, exam_on=EXAM)
     text = student_client.get(page(deck)).text
     assert ("Exam on 13 December 2026" in text, "exam on 14 December 2026" in text) == (True, True)
+
+
+def test_decks_of_the_same_day_are_planned_and_named_together(student_client, student, deck, exam):
+    other = PickedDeckFactory(user=student, deck__cards=2).deck
+    set_day(student_client, other, EXAM)
+    response = student_client.get(page(deck))
+    assert (list(response.context["also"]), "all 5 met by" in response.text) == ([other], True)
+    text = student_client.get(reverse("home")).text
+    assert text.count("Exam on 13 December</strong>") == 1
 
 
 def test_days_are_told_in_numbers_too(student_client, deck, exam):

@@ -176,17 +176,20 @@ def test_card_of_another_student_is_left_alone(student, deck, exam):
     assert (reread(other).plan_on, other.version) == (None, 1)
 
 
-def test_card_answered_meanwhile_is_left_as_it_is(student, deck, exam, monkeypatch):
-    state = state_of(student, deck.cards.first(), due_on=TODAY)
-    reads_no_more = replanning._replan
+def test_card_answered_meanwhile_is_left_as_it_is_and_planned_for_the_next_time(student, deck, exam, monkeypatch):
+    state = state_of(student, deck.cards.first())
+    write = replanning._replan
 
-    def answered_meanwhile(students, before):
+    def answer_and_write(students, before):
         answer(User.objects.get(pk=student.pk), state.card, 4, version=1)
-        reads_no_more(students, before)
+        write(students, before)
 
-    monkeypatch.setattr(replanning, "_replan", answered_meanwhile)
+    monkeypatch.setattr(replanning, "_replan", answer_and_write)
     replan([student.pk], now=NOON)
-    assert (reread(state).version, state.answered_on, state.sm2_due_on > FAR) == (2, TODAY, True)
+    assert (reread(state).version, state.plan_on) == (2, None)
+    monkeypatch.undo()
+    planned(student)
+    assert (reread(state).version, state.plan_on in LAST_FIVE) == (3, True)
 
 
 # an answer
@@ -212,6 +215,16 @@ def test_undo_of_the_first_answer_leaves_no_date(student, deck, exam):
     undo_answer(student, card_id=log.card_id, attempt=log.attempt, now=NOON)
     state = CardState.objects.get()
     assert (state.plan_on, state.due_on, state.is_new) == (None, None, True)
+
+
+def test_undo_brings_back_the_plan_of_before(student, deck, exam):
+    state = state_of(student, deck.cards.first(), revised_on=TODAY, due_on=TODAY, sm2_due_on=FAR)
+    planned(student)
+    CardState.objects.update(plan_on=LAST_FIVE[0])
+    log = answer(student, state.card, 2, version=1).log
+    assert reread(state).plan_on != LAST_FIVE[0]
+    undo_answer(student, card_id=log.card_id, attempt=log.attempt, now=NOON)
+    assert (reread(state).plan_on, state.revised_on, state.sm2_due_on) == (LAST_FIVE[0], TODAY, FAR)
 
 
 def test_undo_brings_back_a_plan_that_had_come(student, deck, exam):

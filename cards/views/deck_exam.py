@@ -61,9 +61,11 @@ def _plan_context(user: User, deck: Deck, today: date) -> dict[str, Any]:
     if exam is None or exam_on is None:
         return {"exam_on": exam_on, "promise": _("There are no cards for it yet.")}
     days = _days_until(exam_on, plan, today)
+    also = [other for other, day in student.exams.items() if day == exam_on and other != deck.pk]
     return {
         "exam_on": exam_on,
         "days_left": (exam_on - today).days,
+        "also": Deck.objects.filter(pk__in=also).order_by("position", "title") if also else [],
         "promise": promise(exam, minutes=plan.minutes, minutes_a_day=user.minutes_per_day),
         "chart": _chart(days) if any(day.new + day.reviews for day in days) else None,
         "most": max((day.new + day.reviews for day in days), default=0),
