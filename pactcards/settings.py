@@ -1,7 +1,6 @@
 """All settings, read from the environment. A missing or misspelt value stops the start with its name."""
 
 import secrets
-import sqlite3
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -10,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 
 from pactcards import sign_in
+from pactcards.database.options import postgresql_options, sqlite_options
 from pactcards.logs import logging_by
 from pactcards.policy import DIRECTIVES, UNUSED_FEATURES
 
@@ -118,21 +118,15 @@ TEMPLATES = [
 
 # data
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'pactcards.sqlite3'}")}
-DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASE_POOL = env.int("DATABASE_POOL", 0, validate=validate.Range(min=0))
+DATABASES["default"]["CONN_MAX_AGE"] = 0 if DATABASE_POOL else 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     Path(DATABASES["default"]["NAME"]).parent.mkdir(exist_ok=True)
-    # Before 3.51.3 the write-ahead log could be reset under a reader and lose pages.
-    journal = "WAL" if sqlite3.sqlite_version_info >= (3, 51, 3) else "DELETE"
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 15,  # who waits is not served in turn: with 5 seconds some in a school that logs in waited in vain
-        "init_command": f"PRAGMA journal_mode={journal}; PRAGMA synchronous=FULL; PRAGMA mmap_size=0",
-    }
+    DATABASES["default"]["OPTIONS"] = sqlite_options()
 else:
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
-        "-c statement_timeout=15000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000"
-    )
+    _given = DATABASES["default"].get("OPTIONS", {})
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5, **_given, **postgresql_options(pool_size=DATABASE_POOL)}
 if env.str("DATABASE_REPLICA_URL", ""):  # the pages of figures are read there: pactcards/replica.py
     _copy = env.dj_db_url("DATABASE_REPLICA_URL")
     _copy["OPTIONS"] = {**DATABASES["default"]["OPTIONS"], **_copy.get("OPTIONS", {})}

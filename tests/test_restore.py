@@ -22,6 +22,7 @@ from pactcards.database.contents import differences
 from pactcards.database.making import make_backup
 from tests.conftest import NOON, answer
 from tests.factories import UserFactory
+from tests.test_backup import damage
 
 COUNT = "SELECT count(*) FROM cards_reviewlog"
 A_SERVER = """
@@ -129,9 +130,7 @@ def test_people_are_not_replaced_unasked(backup):
 
 
 def test_damaged_backup_changes_nothing(backup):
-    content = bytearray(backup.read_bytes())
-    content[len(content) // 2] ^= 1
-    backup.write_bytes(content)
+    damage(backup, 0.5)
     refused(backup, "is damaged", "--replace")
 
 

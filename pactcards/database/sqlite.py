@@ -124,7 +124,7 @@ def _load_instead(path: Path, name: str, aside: str) -> list[Path]:
 
 def _set_aside(name: str, aside: str) -> list[Path]:
     """As they are: what SQLite may still need of them lies beside."""
-    old = [side for side in ("", *SIDE_FILES) if Path(name + side).exists()]
+    old = [side for side in ("", *SIDE_FILES) if Path(name + side).exists() and Path(name + side).stat().st_size]
     return [Path(name + side).rename(f"{name}.{aside}{side}") for side in old]
 
 
