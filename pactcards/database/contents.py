@@ -38,13 +38,13 @@ def contents_of(
     migrations = database.execute("SELECT app, name FROM django_migrations")
     return {
         "migrations": sorted(f"{app}.{name}" for app, name in migrations),
-        "newest_answer": newest_answer(database),
+        "newest_answer": newest_answer(database, table_names(database)),
         "tables": {name: table_of(rows(database, name)) for name in table_names(database)},
     }
 
 
-def newest_answer(database: Any) -> dict[str, Any]:
-    number, at = database.execute(NEWEST_ANSWER).fetchone()
+def newest_answer(database: Any, tables: list[str]) -> dict[str, Any]:
+    number, at = database.execute(NEWEST_ANSWER).fetchone() if "cards_reviewlog" in tables else (None, None)
     return {"number": number or 0, "at": str(at)[:19] if at else None}
 
 

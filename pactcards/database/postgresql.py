@@ -133,7 +133,7 @@ def load(path: Path, name: str, *, aside: str) -> list[Path]:
         )
         _feed(script, target)
         if target.wait() or script.returncode:
-            raise DatabaseToolError(f"The backup could not be put in place: {_end_of(said)}")
+            raise DatabaseToolError(f"The backup could not be put in place: {_words_in(said)}")
     return []
 
 
@@ -174,12 +174,12 @@ def _run(program: str, *arguments: str) -> None:
         command = [_program(program), *arguments]
         result = subprocess.run(command, env=_environment(), stdout=said, stderr=said, check=False)  # noqa: S603
         if result.returncode:
-            raise DatabaseToolError(f"{program} says: {_end_of(said)}")
+            raise DatabaseToolError(f"{program} says: {_words_in(said)}")
 
 
-def _end_of(said: IO[bytes]) -> str:
+def _words_in(said: IO[bytes]) -> str:
     said.seek(0)
-    return " ".join(said.read().decode(errors="replace").split())[-500:]
+    return " ".join(said.read(500).decode(errors="replace").split())
 
 
 def _environment() -> dict[str, Any]:

@@ -63,7 +63,7 @@ def newest_here(name: str) -> dict[str, Any] | None:
     """None if that cannot be read any more."""
     try:
         with closing(vendors.vendor().connect(name)) as database:
-            return newest_answer(database)
+            return newest_answer(database, vendors.vendor().table_names(database))
     except (DatabaseToolError, sqlite3.Error, psycopg.Error):
         return None
 

@@ -66,7 +66,7 @@ def contents(name: str) -> Contents:
         with closing(connect(name)) as database:
             return contents_of(database, rows=rows, table_names=table_names)
     except sqlite3.DatabaseError as error:
-        raise DatabaseToolError(f"The database {name} cannot be read: {error}.") from error
+        raise DamagedError(f"The database {name} cannot be read: {error}.") from error
 
 
 def dump(name: str, directory: Path) -> tuple[Path, Contents]:

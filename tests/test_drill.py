@@ -1,0 +1,182 @@
+"""The restore drill: a school under load is backed up, damaged in ways that matter, noticed, restored and compared."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import closing
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from cards.models import CardState, ReviewLog
+from pactcards.database import archive, vendors
+from pactcards.database.contents import differences
+from pactcards.database.errors import DamagedError
+from pactcards.database.making import make_backup
+from pactcards.database.verifying import problems_of
+from tests import drill
+from tests.conftest import answer
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(280)]
+on_sqlite = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="about the file of SQLite")
+on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="about the files of PostgreSQL")
+PROMISED_SECONDS = 180
+
+
+@pytest.fixture
+def directory(tmp_path, settings):
+    settings.BACKUP_DIR = tmp_path / "backups"
+    settings.ERASURES_FILE = settings.BACKUP_DIR / "erasures.log"
+    return settings.BACKUP_DIR
+
+
+@pytest.fixture
+def backup(directory, db):
+    drill.fill()
+    connection.close()
+    return make_backup(directory, now=timezone.now()).path
+
+
+def tables():
+    connection.close()
+    return vendors.vendor().contents(vendors.name())["tables"]
+
+
+def restore(backup):
+    out = StringIO()
+    call_command("restore", str(backup), "--yes", "--replace", "--json", stdout=out)
+    return json.loads(out.getvalue())
+
+
+def assert_restored(backup):
+    """All tables are as in the manifest, but for the log-ins, which are over."""
+    promised = archive.manifest_of(backup)["tables"]
+    changed = differences(promised, tables())
+    assert changed == [f"table accounts_user has other values in its {promised['accounts_user']['rows']} rows"]
+    assert vendors.trouble_with("check_reviews") == ""
+
+
+def test_backups_under_load_hold_every_answer_acknowledged_before(directory, tmp_path):
+    drill.fill()
+    with drill.load(tmp_path) as logs:
+        made = []
+        for _ in range(3):
+            before = drill.acknowledged(logs)
+            made.append((before, make_backup(directory, now=timezone.now()).path))
+            time.sleep(1)
+    for before, backup in made:
+        assert list(problems_of(backup)) == []
+        assert before - drill.attempts_in(backup, directory) == set()
+    assert made[0][0] < made[1][0] < made[2][0]
+
+
+def test_copy_made_too_early_would_be_noticed(directory, tmp_path, backup):
+    """The negative control: the comparison above can fail."""
+    with drill.load(tmp_path) as logs:
+        pass
+    assert drill.acknowledged(logs) - drill.attempts_in(backup, directory) == drill.acknowledged(logs)
+
+
+def test_killed_backup_leaves_the_old_ones_and_no_half_file(backup, directory):
+    command = [sys.executable, "-m", "tests.drill_backup", str(connection.settings_dict["NAME"]), str(directory)]
+    for delay in (0, 0.05, 0.2):
+        with subprocess.Popen(command, cwd=drill.ROOT) as process:
+            drill.wait_for(lambda: list(directory.glob(f"{archive.UNFINISHED}*/*")))
+            time.sleep(delay)
+            process.kill()
+        for left in directory.glob(f"{archive.UNFINISHED}*"):
+            shutil.rmtree(left)
+    assert backup in archive.all_in(directory)
+    assert [problem for path in archive.all_in(directory) for problem in problems_of(path)] == []
+
+
+@pytest.mark.parametrize("damage", drill.ROWS)
+def test_damage_to_rows_is_noticed_and_mended(backup, damage):
+    drill.damage_rows(drill.ROWS[damage])
+    assert vendors.trouble_with("check_reviews") != ""
+    restore(backup)
+    assert_restored(backup)
+
+
+def test_rows_of_nobody_are_noticed_by_the_next_backup(backup, directory):
+    """People deleted past the guards of the database."""
+    guard = "PRAGMA foreign_keys = OFF" if connection.vendor == "sqlite" else "SET session_replication_role = replica"
+    with closing(vendors.vendor().connect(vendors.name())) as database:
+        database.execute(guard)
+        database.execute("DELETE FROM accounts_user WHERE NOT is_staff")
+        database.commit()
+    assert "accounts_user" in words_of_the_next_backup(directory)
+    restore(backup)
+    assert_restored(backup)
+
+
+def words_of_the_next_backup(directory):
+    time.sleep(1)  # its name is the second
+    try:
+        return "; ".join(problems_of(make_backup(directory, now=timezone.now()).path))
+    except Exception as error:
+        return str(error)
+
+
+@on_sqlite
+@pytest.mark.parametrize("damage", drill.PAGES)
+def test_damage_to_a_page_is_noticed_and_mended(backup, damage, directory):
+    connection.close()
+    drill.damage_page_of_sqlite(vendors.name(), drill.PAGES[damage])
+    with pytest.raises(DamagedError):
+        make_backup(directory, now=timezone.now())
+    kept_in = restore(backup)["kept_in"]
+    assert_restored(backup)
+    for kept in kept_in:
+        Path(kept).unlink()
+
+
+@on_postgresql
+@pytest.mark.parametrize("damage", [name for name in drill.PAGES if "index" not in name])
+def test_damage_to_a_page_of_postgresql_is_noticed(backup, damage, directory, settings):
+    spoilt = drill.copy_with_a_spoilt_page(drill.PAGES[damage])
+    with spoilt as name, vendors.looking_at(name), pytest.raises(DamagedError, match="invalid page"):
+        make_backup(directory, now=timezone.now())
+
+
+def test_school_goes_on_after_a_restore(backup):
+    User.objects.all().update(first_name="Nobody")
+    said = restore(backup)
+    student = User.objects.filter(is_staff=False).latest("pk")
+    before = ReviewLog.objects.count()
+    state = CardState.objects.filter(user=student).first()
+    answer(student, state.card, version=state.version, now=timezone.now())
+    assert (ReviewLog.objects.count(), said["newest_answer"]) == (before + 1, said["newest_answer_before"])
+    assert open_pages(student) == [200, 200, 200]
+    assert 0 <= said["lost_seconds"] < 120
+
+
+def open_pages(student):
+    client = Client()
+    client.force_login(student)
+    return [client.get(reverse(page)).status_code for page in ("home", "review", "stats")]
+
+
+def test_empty_machine_needs_the_backup_and_the_settings_alone(backup, tmp_path):
+    with drill.nowhere(tmp_path) as address:
+        environment = {**os.environ, "DATABASE_URL": address, "BACKUP_DIR": str(tmp_path / "copied")}
+        copied = tmp_path / "copied" / backup.name
+        copied.parent.mkdir()
+        copied.write_bytes(backup.read_bytes())
+        start = time.monotonic()
+        command = [sys.executable, "manage.py", "restore", str(copied), "--yes", "--json"]
+        done = subprocess.run(command, cwd=drill.ROOT, env=environment, capture_output=True, text=True, check=True)
+        assert json.loads(done.stdout)["kept_in"] == []
+        assert time.monotonic() - start < PROMISED_SECONDS
+        check = subprocess.run([*command[:2], "check_reviews"], cwd=drill.ROOT, env=environment, check=True)
+        assert check.returncode == 0
