@@ -91,7 +91,7 @@ class TeacherFormSet(ScopedFormSet):
     @property
     def _stored(self) -> set[int]:
         """Who could change it until now; nobody, where a superuser alone looks after it."""
-        return {form.initial["user"] for form in self.initial_forms if form.initial["can_edit"]}
+        return {form.initial["user"] for form in self.initial_forms if form.initial.get("can_edit")}
 
 
 class ScopedInline(ScopedChoices, admin.options.InlineModelAdmin):
