@@ -24,11 +24,23 @@ def names_in(text: str) -> list[str]:
 
 
 def tidy(line: str) -> str:
-    line = unicodedata.normalize("NFC", re.sub(r"\s+", " ", line))
-    line = "".join(letter for letter in line if unicodedata.category(letter)[0] != "C")
-    line = re.sub(r"^\s*(\d+[.):]?|[-*•])\s+", "", line).strip(" \"'“”;")
-    surname, comma, first = (part.strip() for part in line.partition(","))
-    return f"{first} {surname}".strip() if comma else line
+    """Of several columns those of the name: the first two that are not a number or a form, such as 10B."""
+    line = re.sub(r"^\s*(\d+[.):]?|[-*•])\s+", "", line)
+    columns = _of_a_name(line.split("\t"))
+    if columns and re.search("[,;]", columns[0]):
+        columns = _of_a_name(re.split("[,;]", columns[0]))[::-1]
+    return " ".join(columns)
+
+
+def _of_a_name(columns: list[str]) -> list[str]:
+    told = [words for column in columns if (words := _clean(column))]
+    named = [words for words in told if not any(letter.isdigit() for letter in words.split()[0])]
+    return (named or told)[:2]
+
+
+def _clean(words: str) -> str:
+    words = unicodedata.normalize("NFC", re.sub(r"\s+", " ", words))
+    return "".join(letter for letter in words if unicodedata.category(letter)[0] != "C").strip(" \"'“”;")
 
 
 def key_of(name: str) -> str:

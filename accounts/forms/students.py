@@ -27,7 +27,10 @@ class NamesForm(forms.Form):
     names = forms.CharField(
         label=_("Names, one a line"),
         max_length=MOST_LINES * 200,
-        help_text=_("A first name and an initial are enough: Amina K. You see them before anything is made."),
+        help_text=_(
+            "A first name and an initial are enough: Amina K. Of a table the first two columns with a name are read. "
+            "You see them before anything is made."
+        ),
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "autocomplete": "off"}),
     )
 
