@@ -74,7 +74,7 @@ def test_ticked_lesson_is_taught_although_few_have_met_its_deck(teacher_client, 
     assert open_board(teacher_client, here).context["chosen"].rated == 1
 
 
-def test_too_few_tries_take_core_cards_of_the_newest_lesson(teacher_client, here):
+def test_too_few_tries_take_core_cards_of_the_newest_lessons(teacher_client, here):
     ReviewLog.objects.all().delete()
     lessons = here.deck.assignments.get().taught_lessons
     for place, (section, level) in enumerate([("One", "core"), ("Two", "core"), ("Two", "stretch"), ("Two", "core")]):
@@ -82,14 +82,25 @@ def test_too_few_tries_take_core_cards_of_the_newest_lesson(teacher_client, here
     for days, section in ((9, "One"), (2, "Two")):
         lessons.create(section=section, taught_at=NOW - timedelta(days=days))
     response = open_board(teacher_client, here)
-    assert fronts(response) == ["Two 1?", "Two 3?"]
-    assert "Too few tries yet to say what is weakest: these are core cards of the newest lesson." in text_of(response)
+    assert fronts(response) == ["Two 1?", "Two 3?", "One 0?"]
+    assert "Too few tries yet to say what is weakest: these are core cards of the newest lessons." in text_of(response)
+
+
+@pytest.mark.parametrize("newest", ["Renamed since", "Only stretch"])
+def test_lesson_without_core_cards_leaves_the_board_to_the_ones_before(teacher_client, here, newest):
+    ReviewLog.objects.all().delete()
+    CardFactory(deck=here.deck, section="Only stretch", level="stretch")
+    CardFactory(deck=here.deck, section="One", front="One?")
+    lessons = here.deck.assignments.get().taught_lessons
+    for days, section in ((9, "One"), (2, newest)):
+        lessons.create(section=section, taught_at=NOW - timedelta(days=days))
+    assert fronts(open_board(teacher_client, here)) == ["One?"]
 
 
 def test_some_with_tries_are_filled_up_and_it_says_so(teacher_client, here):
     response = open_board(teacher_client, here)
     assert fronts(response) == ["A?", "B?"]
-    assert "Only 1 taught card has enough tries; the others are core cards of the newest lesson." in text_of(response)
+    assert "Only 1 taught card has enough tries; the others are core cards of the newest lessons." in text_of(response)
 
 
 def test_board_names_no_student(teacher_client, here):

@@ -21,13 +21,12 @@ class DoNow(NamedTuple):
 
 
 def do_now(overview: Overview) -> DoNow:
-    """The five weakest taught cards; where too few have enough tries, core cards of the newest lesson fill up."""
+    """The five weakest taught cards; where too few have enough tries, core cards of the newest lessons fill up."""
     ticked = _ticked_lessons(overview)
     taught = taught_cards(overview, ticked)
     rates = card_rates(overview.tries, taught)
     weakest = [row.card for row in rates if not row.rate.is_hidden][:DO_NOW_CARDS]
-    core = (card for card in newest_lesson(overview.cards, ticked) if card.level == Card.Level.CORE)
-    fresh = [card for card in core if card not in weakest]
+    fresh = [card for card in newest_first(overview.cards, ticked) if card not in weakest]
     return chosen_cards([*weakest, *fresh], rated=len(weakest))
 
 
@@ -62,10 +61,13 @@ def _met_decks(overview: Overview) -> set[int]:
     return {pk for pk in of_deck if met[f"deck_{pk}"] and 2 * met[f"deck_{pk}"] >= len(overview.counted)}
 
 
-def newest_lesson(cards: list[Card], ticked: dict[tuple[int, str], datetime]) -> list[Card]:
-    """The cards of the lesson ticked last; of a class that ticks none, the first lesson of its newest deck."""
-    if not cards:
-        return []
-    newest = max(cards, key=lambda card: card.given_on)  # type: ignore[attr-defined]
-    lesson = max(ticked, key=ticked.__getitem__, default=(newest.deck_id, newest.section))
-    return [card for card in cards if (card.deck_id, card.section) == lesson]
+def newest_first(cards: list[Card], ticked: dict[tuple[int, str], datetime]) -> list[Card]:
+    """Core cards of the lessons ticked, the last one first; of a class that ticks none that is still there by its
+    name, of the first lesson of its newest deck.
+    """
+    core = [card for card in cards if card.level == Card.Level.CORE]
+    taught = [card for card in core if (card.deck_id, card.section) in ticked]
+    if taught or not core:
+        return sorted(taught, key=lambda card: ticked[card.deck_id, card.section], reverse=True)
+    newest = max(core, key=lambda card: card.given_on)  # type: ignore[attr-defined]
+    return [card for card in core if (card.deck_id, card.section) == (newest.deck_id, newest.section)]
