@@ -393,8 +393,9 @@ def test_cards_as_a_table_hide_the_same_rates(teacher_client, here):
     assert rows[1:] == [
         ["A?", deck, "Buying time", "40", "10", "5"],
         ["B?", deck, "Territory", "too few", "1", "1"],
-        ["'=1+1", deck, "Territory", "", "0", "0"],
     ]
+    every = table(teacher_client, here, "cards", every="on")
+    assert every[1:] == [*rows[1:], ["'=1+1", deck, "Territory", "", "0", "0"]]
     assert len(table(teacher_client, here, "cards", motive="time")) == 2
 
 

@@ -54,7 +54,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         return self.filter(settled_at__isnull=True)
 
     def visible_to(self, teacher: User) -> Self:
-        """What students of her classes say, and anybody's of cards that she looks after."""
+        """What students of her classes say of cards that she sees, and anybody of cards that she looks after."""
         return self._about(teacher, SchoolClass.objects.visible_to(teacher))
 
     def editable_by(self, teacher: User) -> Self:
@@ -62,10 +62,10 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         return self._about(teacher, SchoolClass.objects.editable_by(teacher))
 
     def _about(self, teacher: User, classes: SchoolClassQuerySet) -> Self:
+        """A student of two classes speaks of the other teacher’s decks to that teacher alone."""
         students = Membership.objects.students().filter(school_class__in=classes)
-        return self.filter(card__deck__owner=None).filter(
-            Q(card__in=Card.objects.editable_by(teacher)) | Q(user__in=students.values("user"))
-        )
+        seen = Q(card__in=Card.objects.visible_to(teacher), user__in=students.values("user"))
+        return self.filter(card__deck__owner=None).filter(Q(card__in=Card.objects.editable_by(teacher)) | seen)
 
 
 class Flag(models.Model):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from cards.formatting import plain
 from cards.forms.school_class import ClassPageForm
 from cards.interchange.table import csv_of_rows
-from cards.models import Flag
+from cards.models import Card, Flag
 from cards.stats import (
     MINIMUM_STUDENTS,
     MINIMUM_TRIES,
@@ -68,10 +68,10 @@ def _misconceptions(overview: Overview) -> list[MisconceptionCount]:
 
 
 def _flags(overview: Overview) -> list[Flag]:
-    """What students of the class say about cards of its decks, and nobody has settled."""
+    """What students of the class say about cards of its decks, as students see them, and nobody has settled."""
     users = [student.user.pk for student in overview.students]
     decks = {card.deck_id for card in overview.cards}
-    flags = Flag.objects.standing().filter(user__in=users, card__deck__in=decks)
+    flags = Flag.objects.standing().filter(user__in=users, card__deck__in=decks, card__status=Card.Status.PUBLISHED)
     return list(flags.select_related("card", "user").order_by("-raised_at", "-pk"))
 
 
@@ -95,7 +95,7 @@ def _students_table(overview: Overview, form: ClassPageForm) -> Table:
 
 def _cards_table(overview: Overview, form: ClassPageForm) -> Table:
     yield [_("Card"), _("Deck"), _("Motive"), _("Wrong, per cent"), _("Tries"), _("Students")]
-    for card, rate in _card_rates(overview, form):
+    for card, rate in _cards_context(overview, form)["card_rows"]:
         wrong = _("too few") if rate.is_hidden and rate.tries else rate.percent_wrong
         yield [plain(card.front), card.deck.title, str(card.motive or ""), wrong, rate.tries, rate.students]
 
