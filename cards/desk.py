@@ -1,17 +1,22 @@
 """Writes: what a teacher does with whole decks and cards. Nothing here touches a student's schedule."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db import IntegrityError, transaction
+from django.db.models import F, Max, QuerySet
 from django.utils.text import slugify
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from accounts.models import User
 from cards.models import Card, CardState, Deck, DeckTeacher, Motive
 
 SLUG_LENGTH = 60
 CODE_LENGTH = 60
+AT_ONCE = 500
+MOST_TRIES = 20
 OWN_COPY = ("id", "deck", "import_batch", "revised_at", "revised_from", "version", "loaded_hash", "changed_at")
 
 
@@ -46,13 +51,37 @@ def next_position(deck: Deck) -> int:
     return (deck.cards.aggregate(last=Max("position"))["last"] or 0) + 1
 
 
+def lock(*decks: Deck) -> None:
+    """For as long as the transaction lasts nobody else adds cards here; before any lock on a card, so none is crossed.
+
+    Students’ answers need not wait for it.
+    """
+    list(Deck.objects.filter(pk__in=[deck.pk for deck in decks]).order_by("pk").select_for_update(no_key=True))
+
+
+def save_with_slug(deck: Deck, save: Callable[[], None]) -> None:
+    """Of two decks of one name that are made at the same instant, the second gets the next free address."""
+    deck.slug = deck.slug or free_slug(deck.title)
+    for _try in range(MOST_TRIES):
+        try:
+            with transaction.atomic():
+                return save()
+        except IntegrityError:
+            if not Deck.objects.exclude(pk=deck.pk).filter(slug=deck.slug).exists():
+                raise
+            deck.slug = free_slug(deck.title)
+    raise IntegrityError(deck.slug)
+
+
 def copy_deck(deck: Deck, teacher: User, *, title: str) -> Deck:
-    """A draft of her own with the same cards and codes; students' schedules stay with the original."""
+    """A draft of her own with the same cards and codes, as far as she sees them; schedules stay with the original."""
+    copy = Deck(title=title, description=deck.description, copied_from=deck)
     with transaction.atomic():
-        copy = Deck.objects.create(title=title, slug=free_slug(title), description=deck.description, copied_from=deck)
+        save_with_slug(copy, copy.save)
         DeckTeacher.objects.create(deck=copy, user=teacher)
-        cards = deck.cards.exclude(status=Card.Status.ARCHIVED)
-        Card.objects.bulk_create(Card(deck=copy, **_content_of(card)) for card in cards)
+        cards = Card.objects.visible_to(teacher).filter(deck=deck).exclude(status=Card.Status.ARCHIVED)
+        copies = [Card(deck=copy, **_content_of(card)) for card in cards]
+        bulk_create_with_history(copies, Card, batch_size=AT_ONCE, default_user=teacher)
     return copy
 
 
@@ -66,59 +95,82 @@ def students_of(cards: "QuerySet[Card]") -> int:
     return CardState.objects.filter(card__in=cards).values("user").distinct().count()
 
 
+def _save_each(rows: Sequence[Any], *names: str) -> int:
+    """A few statements for thousands of rows, each of which gets its line of history and is raised by one version."""
+    for row in rows:
+        row.version += 1
+    if rows:
+        bulk_update_with_history(rows, type(rows[0]), [*names, "version"], batch_size=AT_ONCE)
+    return len(rows)
+
+
 def set_status(rows: "QuerySet[Any]", status: str) -> int:
-    """Publish, archive or draw back cards or decks, each with its line of history; returns how many changed."""
+    """Publish, archive or draw back cards or decks; returns how many changed."""
     with transaction.atomic():
-        changed = list(rows.exclude(status=status).select_for_update())  # each version is raised once by each
+        changed = list(rows.exclude(status=status).select_for_update())
         for row in changed:
-            row.status, row.version = status, row.version + 1
-            row.save(update_fields=["status", "version", "changed_at"])
-    return len(changed)
+            row.status = status
+        return _save_each(changed, "status")
 
 
 def tag_motive(cards: "QuerySet[Card]", motive: Motive) -> int:
     with transaction.atomic():
-        tagged = list(cards.select_related("deck").select_for_update(of=("self",)))
+        tagged = list(cards.select_for_update())
         for card in tagged:
-            card.motive, card.version = motive, card.version + 1
-            card.save(update_fields=["motive", "version", "changed_at"])
-    return len(tagged)  # counted anew, a list that is narrowed to a motive has none of them any more
+            card.motive = motive
+        return _save_each(tagged, "motive")
 
 
 def move_cards(cards: "QuerySet[Card]", deck: Deck) -> int:
     """To the end of another deck, codes and states kept; raises ClashError where that deck has a code already."""
     with transaction.atomic():
-        others = cards.exclude(deck=deck).select_related("deck").select_for_update(of=("self",))
-        moving = list(others.order_by("deck", "position", "pk"))
+        lock(deck)
+        moving = list(cards.exclude(deck=deck).select_for_update().order_by("deck", "position", "pk"))
         codes = [card.code for card in moving]
         clashing = [*deck.cards.filter(code__in=codes).values_list("code", flat=True), *_twice(codes)]
         if clashing:
             raise ClashError(sorted(set(clashing)))
         for position, card in enumerate(moving, start=next_position(deck)):
-            card.deck, card.position, card.version = deck, position, card.version + 1
-            card.save(update_fields=["deck", "position", "version", "changed_at"])
-    return len(moving)
+            card.deck, card.position = deck, position
+        return _save_each(moving, "deck", "position")
 
 
 def _twice(codes: Sequence[str]) -> list[str]:
-    return [code for code in codes if codes.count(code) > 1]
+    return [code for code, count in Counter(codes).items() if count > 1]
 
 
-def reorder(deck: Deck, card_ids: Sequence[int]) -> bool:
-    """Put the deck's cards into this order; False, and nothing changed, if they are not the deck's cards any more."""
+# --- the order of a deck's cards
+
+
+def in_order(deck: Deck) -> "QuerySet[Card]":
+    return deck.cards.exclude(status=Card.Status.ARCHIVED).order_by("position", "pk")
+
+
+def fingerprint(card_ids: Iterable[int]) -> str:
+    """Tells one order from another in a few letters, however many cards there are."""
+    return sha256(",".join(map(str, card_ids)).encode()).hexdigest()[:20]
+
+
+def reorder(deck: Deck, card_id: int, *, place: int, opened: str) -> bool:
+    """Put a card at this place, the first being 1; False, and nothing changed, if the order is not the opened one now.
+
+    No line of history: one move may shift thousands. But who has a shifted card open is told of it.
+    """
     with transaction.atomic():
-        cards = {card.pk: card for card in deck.cards.exclude(status=Card.Status.ARCHIVED)}
-        if sorted(card_ids) != sorted(cards):
+        lock(deck)
+        cards = list(in_order(deck).only("pk", "position"))
+        if fingerprint(card.pk for card in cards) != opened:
             return False
-        for position, card_id in enumerate(card_ids, start=1):
-            cards[card_id].position = position
-        Card.objects.bulk_update(cards.values(), ["position"])
+        moving = next(card for card in cards if card.pk == card_id)
+        cards.remove(moving)
+        cards.insert(place - 1, moving)
+        shifted = [card for position, card in enumerate(cards, start=1) if _is_put(card, position)]
+        Card.objects.bulk_update(shifted, ["position"], batch_size=AT_ONCE)
+        Card.objects.filter(pk__in=[card.pk for card in shifted]).update(version=F("version") + 1)
     return True
 
 
-def moved(card_ids: Sequence[int], card_id: int, *, by: int) -> list[int]:
-    """The order with one card moved up (-1) or down (1), as far as there is room."""
-    order = list(card_ids)
-    place = order.index(card_id)
-    order.insert(min(max(place + by, 0), len(order) - 1), order.pop(place))
-    return order
+def _is_put(card: Card, position: int) -> bool:
+    """Whether that is another position than it had."""
+    card.position, before = position, card.position
+    return position != before

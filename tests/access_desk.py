@@ -52,7 +52,8 @@ cards_card_preview                               card            both login     
 cards_card_change                                card            GET  login      door 200 200 302  200
 cards_card_change                                card            POST login      door 302 403 302  302
 cards_card_history                               card            both login      door 200 200 404  200
-cards_card_simple_history                        card,card-was   both login      door 200 200 404  200
+cards_card_simple_history                        card,card-was   GET  login      door 200 404 404  200
+cards_card_simple_history                        card,card-was   POST login      door 405 404 404  405
 cards_card_delete                                card            both login      door 403 403 302  403
 cards_card_delete                                fresh           GET  login      door 200 403 302  200
 cards_card_delete                                fresh           POST login      door 302 403 302  302
@@ -63,7 +64,8 @@ cards_deck_add                                   -               both login     
 cards_deck_change                                deck            GET  login      door 200 200 302  200
 cards_deck_change                                deck            POST login      door 302 403 302  302
 cards_deck_history                               deck            both login      door 200 200 404  200
-cards_deck_simple_history                        deck,deck-was   both login      door 200 200 404  200
+cards_deck_simple_history                        deck,deck-was   GET  login      door 200 200 404  200
+cards_deck_simple_history                        deck,deck-was   POST login      door 405 405 404  405
 cards_deck_delete                                deck            both login      door 403 403 403  200
 cards_deck_order                                 deck            GET  login      door 200 403 404  200
 cards_deck_order                                 deck            POST login      door 302 403 404  302
@@ -75,6 +77,7 @@ cards_deck_print_{fold,list,blank}               deck            GET  login     
 cards_deck_import_cards                          deck            GET  login      door 200 403 404  200
 cards_deck_import_cards                          deck            POST login      door 302 403 404  302
 cards_deck_import_{look,left}                    deck,batch      GET  login      door 200 403 404  404
+cards_deck_import_undo                           deck,batch      GET  login      door 302 403 404  404
 cards_deck_import_{rows,reading,motives}         deck,batch      POST login      door 302 403 404  404
 cards_deck_import_{finish,undo,discard}          deck,batch      POST login      door 302 403 404  404
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from html.parser import HTMLParser
 from uuid import uuid4
 
+from cards import desk
 from tests.access_world import PASSWORD
 
 NEW = "eleven blue kettles"
@@ -169,7 +170,11 @@ def _admin_forms(world):
         "admin:password_change": {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW},
         "admin:auth_user_password_change": {"usable_password": "true", "password1": NEW, "password2": NEW},
         "admin:accounts_user_invite_teacher": {"username": "newteacher", "first_name": "Ms", "last_name": "New"},
-        "admin:cards_deck_order": {"order": cards, "save": "yes"},
+        "admin:cards_deck_order": {
+            "opened": desk.fingerprint(desk.in_order(world.deck).values_list("pk", flat=True)),
+            "place": "1",
+            "to": "2",
+        },
         "admin:cards_deck_copy": {"title": "A copy"},
         "admin:cards_deck_import_cards": {"text": "front,back\nA?,B"},
         "admin:cards_deck_import_reading": {

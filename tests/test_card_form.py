@@ -8,6 +8,7 @@ from django.forms import model_to_dict
 from django.urls import reverse
 
 from cards.forms.teach import CardForm
+from cards.interchange import batches, importing
 from cards.models import Card, CardState
 from cards.replay import find_damage
 from tests.conftest import NOON, TODAY, answer
@@ -166,6 +167,55 @@ def test_student_is_shown_what_changed_until_she_has_answered(client, desk_clien
         assert ("It said before:" in page.text, "To win time." in page.text) == (True, True)
         answer(learner, card, version=CardState.objects.get().version, now=NOON + timedelta(days=1))
     assert CardState.objects.get().unseen_revision == {}
+
+
+def test_who_missed_two_changes_is_shown_both_and_who_missed_one_that_one(desk_client, card, learner):
+    save(desk_client, card, front="Why in August 1939?", change="meaning")
+    between = CardState(card=card, answered_at=NOON + timedelta(hours=1))
+    with time_machine.travel(NOON + timedelta(hours=2), tick=False):
+        card.refresh_from_db()
+        sent = fields(card, back="To gain land.", change="meaning")
+        desk_client.post(reverse("admin:cards_card_change", args=[card.pk]), sent)
+    card.refresh_from_db()
+    assert CardState.objects.get().unseen_revision == {"front": "Why 1939?", "back": "To win time."}
+    assert between.unseen_revision == {"back": "To win time."}
+
+
+def test_who_learned_the_first_of_three_texts_is_shown_that(desk_client, card, learner):
+    for back in ("To gain land.", "To share Poland."):
+        card.refresh_from_db()
+        save(desk_client, card, back=back, change="meaning")
+    assert CardState.objects.get().unseen_revision == {"back": "To win time."}
+
+
+def test_text_that_is_as_it_was_is_not_shown_as_changed(desk_client, card, learner):
+    for back in ("To gain land.", "To win time."):
+        card.refresh_from_db()
+        save(desk_client, card, back=back, change="meaning")
+    assert CardState.objects.get().unseen_revision == {}
+
+
+def test_last_change_of_the_text_is_said_to_be_another_meaning_afterwards(desk_client, card, learner):
+    save(desk_client, card, back="To gain land.", change="typo")
+    card.refresh_from_db()
+    save(desk_client, card, change="meaning")
+    state = CardState.objects.get()
+    assert (state.unseen_revision, state.revised_on) == ({"back": "To win time."}, TODAY + timedelta(days=1))
+
+
+def test_change_by_an_import_is_said_to_be_another_meaning_afterwards(desk_client, teacher, card, learner):
+    received = batches.received_text(f"code\tfront\tback\n{card.code}\tWhy 1939?\tTo gain land.\n")
+    batch = batches.make_batch(card.deck, teacher, received, now=NOON)
+    batches.save_rows(batch, {}, {look.line: True for look in batches.looks_of(batch)})
+    assert importing.import_batch(batch, now=NOON).changed == 1
+    card.refresh_from_db()
+    save(desk_client, card, change="meaning")
+    assert CardState.objects.get().unseen_revision == {"back": "To win time."}
+
+
+def test_meaning_of_a_text_that_never_changed_is_refused_in_a_sentence(desk_client, card, learner):
+    page = save(desk_client, card, change="meaning")
+    assert errors(page) == {"change": ["Its text has never been changed, so there is nothing to say this of."]}
 
 
 def test_nobody_is_asked_about_a_card_that_nobody_has_met(desk_client, card):

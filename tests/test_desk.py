@@ -66,6 +66,12 @@ def test_copy_leaves_archived_cards_out(teacher):
     assert desk.copy_deck(original, teacher, title="Copy").cards.count() == 1
 
 
+def test_copied_cards_begin_their_history(teacher):
+    copy = desk.copy_deck(DeckFactory(cards=2), teacher, title="Copy")
+    lines = Card.history.filter(deck_id=copy.pk).values_list("history_type", "history_user")
+    assert list(lines) == [("+", teacher.pk)] * 2
+
+
 def test_copy_needs_a_title(desk_client):
     original = DeckFactory()
     response = desk_client.post(reverse("admin:cards_deck_copy", args=[original.pk]), {"title": " "})
@@ -76,38 +82,6 @@ def test_copy_gets_an_address_of_its_own(teacher):
     original = DeckFactory(title="Stalin", slug="stalin")
     slugs = [desk.copy_deck(original, teacher, title="Stalin").slug for _ in range(2)]
     assert slugs == ["stalin-2", "stalin-3"]
-
-
-# order
-
-
-def test_order_is_saved(desk_client, hers):
-    order = [card.pk for card in hers.cards.all()][::-1]
-    desk_client.post(reverse("admin:cards_deck_order", args=[hers.pk]), {"order": order})
-    assert list(hers.cards.values_list("pk", flat=True)) == order
-
-
-@pytest.mark.parametrize(
-    ("button", "place", "expected"), [("up", 2, [0, 2, 1]), ("down", 0, [1, 0, 2]), ("up", 0, [0, 1, 2])]
-)
-def test_card_moves_by_a_button(desk_client, hers, button, place, expected):
-    cards = [card.pk for card in hers.cards.all()]
-    desk_client.post(reverse("admin:cards_deck_order", args=[hers.pk]), {"order": cards, button: cards[place]})
-    assert list(hers.cards.values_list("pk", flat=True)) == [cards[place] for place in expected]
-
-
-@pytest.mark.parametrize("broken", [{}, {"order": ["x"]}, {"order": [10**30]}])
-def test_order_of_another_set_of_cards_is_refused(desk_client, hers, broken):
-    before = list(hers.cards.values_list("pk", "position"))
-    response = desk_client.post(reverse("admin:cards_deck_order", args=[hers.pk]), broken)
-    assert (response.status_code, list(hers.cards.values_list("pk", "position"))) == (409, before)
-
-
-def test_order_of_a_deck_that_has_got_a_card_meanwhile_is_refused(desk_client, hers):
-    order = [card.pk for card in hers.cards.all()][::-1]
-    CardFactory(deck=hers)
-    response = desk_client.post(reverse("admin:cards_deck_order", args=[hers.pk]), {"order": order})
-    assert (response.status_code, "Nothing was saved" in said(response)[0]) == (409, True)
 
 
 # several cards at once
@@ -202,6 +176,38 @@ def test_deck_is_archived_after_a_question(desk_client, hers):
     before = Deck.objects.get(pk=hers.pk).status
     desk_client.post(address, chosen | {"apply": "yes"})
     assert (before, Deck.objects.get(pk=hers.pk).status) == ("published", "archived")
+
+
+def choose_all(client, name, **fields):
+    """Tick “select all”, of a list of drafts; the page that asks, with the fields that it sends."""
+    address = f"{reverse('admin:cards_card_changelist')}?status__exact=draft"
+    fields |= {
+        "action": name,
+        "select_across": "1",
+        "_selected_action": [Card.objects.filter(status="draft").first().pk],
+    }
+    return client.post(address, fields, follow=True)
+
+
+def test_thousands_of_cards_are_published_at_once(desk_client, hers, settings):
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 20
+    CardFactory.create_batch(60, deck=hers, status="draft", motive=None)
+    asked = choose_all(desk_client, "publish")
+    assert ("60 of yours are chosen." in asked.text, asked.text.count('name="_selected_action"')) == (True, 1)
+    done = choose_all(desk_client, "publish", apply="yes", count="60")
+    assert (said(done), hers.cards.filter(status="published").count()) == (["Done: 60. All schedules are kept."], 63)
+
+
+def test_list_that_has_grown_since_the_question_is_asked_about_anew(desk_client, hers):
+    CardFactory.create_batch(2, deck=hers, status="draft")
+    page = choose_all(desk_client, "archive", apply="yes", count="1")
+    assert ("2 of yours are chosen." in page.text, hers.cards.filter(status="archived").count()) == (True, 0)
+
+
+def test_each_of_many_gets_its_line_of_history_and_one_version(desk_client, hers, teacher):
+    act(desk_client, "archive", hers.cards.all())
+    lines = Card.history.filter(history_type="~").values_list("status", "history_user")
+    assert (list(lines), set(hers.cards.values_list("version", flat=True))) == ([("archived", teacher.pk)] * 3, {1})
 
 
 # the list of decks

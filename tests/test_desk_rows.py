@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.free_days import FreeDays
 from accounts.models import Membership, SchoolClass, User
 from cards.models import Assignment, Deck, DeckTeacher
+from tests.access_forms import fields_of
 from tests.conftest import NOON
 from tests.factories import (
     AssignmentFactory,
@@ -206,11 +207,12 @@ def test_second_teacher_who_has_compared_saves(desk_client, school_class):
 
 
 def test_holidays_saved_on_their_page_are_not_overwritten_in_the_admin(desk_client, school_class):
-    opened = sent(desk_client.get(address(school_class)))
+    opened = fields_of(desk_client.get(address(school_class)).text)
     rows = {"holidays-TOTAL_FORMS": 0, "holidays-INITIAL_FORMS": 0}
     desk_client.post(reverse("class_days", args=[school_class.pk]), rows | {"free_weekends": "on"})
-    assert desk_client.post(address(school_class), opened).status_code == 200
-    assert SchoolClass.objects.get(pk=school_class.pk).free_weekends is True
+    assert desk_client.post(address(school_class), opened | {"name": "10 C"}).status_code == 302
+    stored = SchoolClass.objects.get(pk=school_class.pk)
+    assert (stored.name, stored.free_weekends) == ("10 C", True)
 
 
 # days

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 
+from cards import desk
 from cards.interchange import batches, importing
 from cards.interchange.leftovers import csv_of_leftovers
 from cards.interchange.rows import Reading
@@ -264,6 +265,30 @@ def test_undo_leaves_a_card_that_was_edited_since(mine, deck):
     batch, _done = take(mine, ticked=[1])
     Card.objects.filter(pk=card.pk).update(back="Molotov and Ribbentrop")
     assert (undone(batch), deck.cards.get().back) == (1, "Molotov and Ribbentrop")
+
+
+def test_undo_leaves_a_new_card_that_was_edited_and_published_since(mine, deck):
+    batch, _done = take(mine)
+    card = deck.cards.first()
+    card.back = "Molotov and Ribbentrop."
+    card.save()
+    desk.set_status(deck.cards.all(), Card.Status.PUBLISHED)
+    assert importing.undoing(batch) == importing.Undoing(gone=1, restored=0, kept=1)
+    assert (undone(batch), deck.cards.get()) == (1, card)
+
+
+def test_undo_takes_new_cards_that_were_only_published_or_put_in_order(mine, deck):
+    batch, _done = take(mine)
+    desk.set_status(deck.cards.all(), Card.Status.PUBLISHED)
+    order = list(desk.in_order(deck).values_list("pk", flat=True))
+    desk.reorder(deck, order[0], place=2, opened=desk.fingerprint(order))
+    assert (undone(batch), deck.cards.count()) == (0, 0)
+
+
+def test_undo_leaves_a_new_card_without_a_line_of_history_to_compare(mine, deck):
+    batch, _done = take(mine)
+    deck.cards.first().history.all().delete()
+    assert (undone(batch), deck.cards.count()) == (1, 1)
 
 
 def test_undo_stops_once_a_student_has_reviewed_a_new_card(mine, deck, student):

@@ -132,7 +132,7 @@ def test_htmx_gets_the_one_row_and_the_totals(teacher_client, deck):
     form = {"front-3": "Why?", "back-3": "Time", "row": "3"}
     response = teacher_client.post(url(deck, "rows", batch), form, headers={"HX-Request": "true"})
     ids = re.findall(r' id="([^"]+)"', response.text)
-    assert (ids, "<html" in response.text) == (["row-3", "why-3", "totals", "finish", "finish-below"], False)
+    assert (ids, "<html" in response.text) == (["row-3", "why-3", "act-3", "totals", "finish", "finish-below"], False)
 
 
 @pytest.mark.parametrize(("show", "lines"), [("", [1, 2, 3]), ("problem", [3]), ("changes", [1]), ("bad", [1, 2, 3])])
@@ -225,6 +225,30 @@ def test_import_is_undone_from_the_list(teacher_client, deck):
     assert "Undo this import" in teacher_client.get(url(deck)).text
     response = teacher_client.post(url(deck, "undo", batch), follow=True)
     assert (deck.cards.count(), "undone on" in response.text) == (0, True)
+
+
+def test_page_before_undo_says_how_many_go_and_changes_nothing(teacher_client, deck):
+    batch = paste(teacher_client, deck)
+    teacher_client.post(url(deck, "finish", batch))
+    deck.cards.first().history.all().delete()  # to look like one that was worked on
+    page = teacher_client.get(url(deck, "undo", batch)).text
+    sentences = ("1 new card is deleted.", "1 card has been edited since and stays as it is.")
+    assert ([sentence in page for sentence in sentences], deck.cards.count()) == ([True, True], 2)
+
+
+def test_page_before_undo_of_what_is_undone_leads_back(teacher_client, deck):
+    batch = paste(teacher_client, deck)
+    teacher_client.post(url(deck, "finish", batch))
+    teacher_client.post(url(deck, "undo", batch))
+    assert teacher_client.get(url(deck, "undo", batch)).url == url(deck, "look", batch)
+
+
+def test_row_that_is_swapped_keeps_the_id_of_what_was_pressed(teacher_client, deck):
+    batch = paste(teacher_client, deck, "Why?\n")
+    before = teacher_client.get(url(deck, "look", batch)).text
+    mended = {"row": "1", "front-1": "Why?", "back-1": "Time."}
+    after = teacher_client.post(url(deck, "rows", batch), mended, headers={"HX-Request": "true"}).text
+    assert ['<button class="button" id="act-1"' in before, '<input type="checkbox" id="act-1"' in after] == [True, True]
 
 
 def test_import_that_stays_says_why(teacher_client, deck):

@@ -20,6 +20,8 @@ from cards import desk
 from cards.forms.teach import MotiveForm, MoveForm
 from cards.models import Card, Deck
 
+SHOWN_ROWS = 20
+
 
 @dataclass(frozen=True, slots=True)
 class DeskAction:
@@ -73,7 +75,10 @@ def confirm(
     rows = model_admin.model.objects.filter(pk__in=model_admin.editable(request, rows).values("pk"))
     sent = request.POST if "apply" in request.POST else None
     form = action.form(sent, teacher=request.user) if action.form else None  # type: ignore[arg-type]
-    if sent and (form is None or form.is_valid()):
+    count, is_across = rows.count(), request.POST.get("select_across") == "1"
+    if sent and is_across and sent.get("count") != str(count):
+        messages.warning(request, _("The list has changed since you were asked. Look at the number again."))
+    elif sent and (form is None or form.is_valid()):
         _apply(model_admin, request, action, rows, form)
         return None
     cards = rows if model_admin.model is Card else Card.objects.filter(deck__in=rows)
@@ -83,7 +88,11 @@ def confirm(
         "action": action,
         "name": name,
         "form": form,
-        "rows": rows,
+        "count": count,
+        "shown": rows[:SHOWN_ROWS],
+        # All rows of a list are sent as the list itself, with its filters: they may be thousands.
+        "chosen": rows.values_list("pk", flat=True)[: 1 if is_across else None],
+        "is_across": is_across,
         "students": desk.students_of(cards),
         "without_source": cards.filter(source="").count() if action.needs_source else 0,
         "opts": model_admin.model._meta,
@@ -104,7 +113,8 @@ def _apply(
         messages.error(request, sentence % {"codes": ", ".join(clash.args[0])})
         return
     if action.kind:
-        decks = [row for row in rows.all() if row.status != before.get(row.pk)]
+        # Asked for by number: a list of drafts has none of them any more.
+        decks = [deck for pk, deck in Deck.objects.in_bulk(before).items() if deck.status != before[pk]]
         record_each(action.kind, decks, by=request.user, now=timezone.now())
     messages.success(request, _("Done: %(count)d. All schedules are kept.") % {"count": changed})
     if in_a_draft:

@@ -6,11 +6,11 @@ from typing import Any
 from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.contrib import admin
-from django.contrib.admin.utils import flatten
+from django.contrib.admin.utils import flatten, unquote
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -22,11 +22,11 @@ from accounts.scoped import ScopedHistoryAdmin
 from cards import desk
 from cards.admin.actions import CARD_ACTIONS, confirm
 from cards.admin.figures import percent_in_words, with_figures
-from cards.admin.warnings import warn_of_breaches
+from cards.admin.warnings import tell_of_merge, warn_of_breaches
 from cards.formatting import plain
 from cards.forms.own import MARKS_HELP
 from cards.forms.teach import CardForm
-from cards.models import Card, CardState, Flag
+from cards.models import Card, CardState, Deck, Flag
 from cards.stats.decks import card_figures
 from cards.views.asking import ask_context
 from cards.views.desk import card_preview, save_revision
@@ -117,6 +117,20 @@ class CardAdmin(ScopedHistoryAdmin):
         asked = obj is not None and obj.states.filter(sm2_due_on__isnull=False).exists()
         return parts if asked else parts[:-1]
 
+    def get_history_queryset(self, request: HttpRequest, *args: Any) -> QuerySet[Any]:
+        """What it said in decks of hers; what it said in another’s, before it came here, is for that one’s teachers."""
+        hers = Deck.objects.editable_by(request.user)  # type: ignore[arg-type]
+        return super().get_history_queryset(request, *args).filter(deck_id__in=hers.values("pk"))
+
+    def history_form_view(self, request: HttpRequest, object_id: str, version_id: str, *args: Any, **kw: Any) -> Any:
+        self._check_shown(request, object_id)
+        lines = self.get_history_queryset(request, Card.history, "id", unquote(object_id)).values_list("pk", flat=True)
+        if version_id not in map(str, lines):
+            raise Http404
+        if request.method == "POST":  # one looks here; the form is where one changes things
+            return HttpResponseNotAllowed(["GET"])
+        return super().history_form_view(request, object_id, version_id, *args, **kw)
+
     def has_delete_permission(self, request: HttpRequest, obj: Card | None = None) -> bool:
         """A card that students have met is archived, not deleted."""
         met = obj is not None and obj.states.exists()
@@ -160,13 +174,15 @@ class CardAdmin(ScopedHistoryAdmin):
             raise PermissionDenied
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        return card_preview(request, self.get_form(request)(request.POST))
+        form: Any = self.get_form(request)(request.POST)
+        return card_preview(request, form)
 
     def save_model(self, request: HttpRequest, obj: Card, form: Any, change: bool) -> None:
         obj.code = obj.code or desk.free_code(obj.deck)
         if obj.position is None:
             obj.position = desk.next_position(obj.deck)
         save_revision(request, obj, form, lambda: super(CardAdmin, self).save_model(request, obj, form, change))
+        tell_of_merge(request, form)
         warn_of_breaches(request, obj)
 
     @admin.action(description=_("Publish the chosen cards"), permissions=["change"])

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -22,7 +22,7 @@ from cards import desk
 from cards.admin.actions import DECK_ACTIONS, DECK_EVENTS, confirm
 from cards.admin.events import record_formset
 from cards.admin.figures import percent_in_words, with_figures
-from cards.admin.warnings import warn_of_breaches
+from cards.admin.warnings import tell_of_merge, warn_of_breaches
 from cards.forms.classes import DatesForm
 from cards.forms.teach import DeckForm, NewCardForm
 from cards.models import Assignment, Card, Deck, DeckTeacher
@@ -220,6 +220,12 @@ class DeckAdmin(ScopedHistoryAdmin):
             path(f"<int:pk>/{place}/", wrap(view), more, name=f"cards_{view.__name__}") for place, view in views.items()
         ]
 
+    def history_form_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        self._check_shown(request, object_id)
+        if request.method == "POST":  # one looks here; the form is where one changes things
+            return HttpResponseNotAllowed(["GET"])
+        return super().history_form_view(request, object_id, *args, **kwargs)
+
     def order_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return deck_order(request, self, pk)
 
@@ -237,8 +243,9 @@ class DeckAdmin(ScopedHistoryAdmin):
             record_formset(request, formset)
             _replan(formset)
 
-    def save_model(self, request: HttpRequest, obj: Deck, form: ModelForm, change: bool) -> None:
-        super().save_model(request, obj, form, change)
+    def save_model(self, request: HttpRequest, obj: Deck, form: DeckForm, change: bool) -> None:
+        desk.save_with_slug(obj, lambda: super(DeckAdmin, self).save_model(request, obj, form, change))
+        tell_of_merge(request, form)
         kind = DECK_EVENTS.get(obj.status) if "status" in form.changed_data else None  # type: ignore[call-overload]
         if kind:
             record(kind, by=request.user, of=obj, now=timezone.now())

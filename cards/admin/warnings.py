@@ -3,6 +3,8 @@
 What the files of the starter decks must have beyond that, a teacher's own card may lack.
 """
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -19,3 +21,10 @@ def warn_of_breaches(request: HttpRequest, card: Card) -> None:
     for sentence in found:
         named = {"code": card.code, "sentence": sentence}
         messages.warning(request, _("To look at again in %(code)s: %(sentence)s.") % named)
+
+
+def tell_of_merge(request: HttpRequest, form: Any) -> None:
+    if form.is_merged:
+        messages.info(
+            request, _("Somebody else has saved other parts of this meanwhile. Theirs and yours are both kept.")
+        )

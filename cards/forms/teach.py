@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.versioned import VersionedForm
 from accounts.models import User
 from cards.content import rules
-from cards.desk import free_slug, moved
+from cards.desk import fingerprint, lock
 from cards.kinds import SORTS
 from cards.models import Card, Deck, Motive
-from cards.revise import SHOWN_FIELDS
+from cards.revise import SHOWN_FIELDS, former_text
 
 WORDS_OF = {"common_mistake": "mistake"}  # where the rules have another word for a field
 
@@ -86,8 +86,15 @@ class CardForm(VersionedForm):
     claims = LinesField(required=False, label=_("Claims"), help_text=_("Numbers of the claims and facts, one a line."))
     link = forms.URLField(required=False, label=_("Published question"), assume_scheme="https")
     change = forms.ChoiceField(
-        required=False, choices=Change.choices, widget=forms.RadioSelect, label=_("What is this change?")
+        required=False,
+        choices=Change.choices,
+        widget=forms.RadioSelect,
+        label=_("What is this change?"),
+        help_text=_("If you leave the texts as they are, you say it of their last change, such as one by an import."),
     )
+    not_stored = ("opened", "change")
+    saves = True  # a preview doesn’t, so it waits for nobody
+    changes_text = False
 
     class Meta:
         model = Card
@@ -97,15 +104,30 @@ class CardForm(VersionedForm):
             for name in ("front", "back", "why", "contested", "common_mistake", "source", "hint", "rewarded")
         }
 
+    def _locked(self) -> Any:
+        """Before the card its deck, in which nobody else gives a code or a place meanwhile."""
+        deck = self.cleaned_data.get("deck")
+        if self.saves and deck and (not self.instance.pk or {"deck", "code"} & set(self.changed_data)):
+            lock(deck)
+        return super()._locked()
+
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
+        self.changes_text = bool(self.instance.pk) and any(map(self._is_new, SHOWN_FIELDS))
         if self.cleaned_data.get("status") == Card.Status.PUBLISHED and not self.cleaned_data.get("source"):
             self.add_error("source", _("A published card needs a source: a document, a book or an archive."))
         if self.is_learned and self.changes_text and not self.cleaned_data.get("change"):
             self.add_error(
                 "change", _("Students have learned this card. Say whether a slip is mended or its meaning changed.")
             )
+        if self.changes_meaning and not self.changes_text and former_text(self.instance) is None:
+            self.add_error("change", _("Its text has never been changed, so there is nothing to say this of."))
         return data
+
+    def _is_new(self, name: str) -> bool:
+        """Of the card as it is stored: what others changed meanwhile is no change of hers."""
+        cleaned = self.cleaned_data
+        return name in self.changed_data and name in cleaned and cleaned[name] != getattr(self.instance, name)
 
     @property
     def is_learned(self) -> bool:
@@ -113,12 +135,8 @@ class CardForm(VersionedForm):
         return bool(self.instance.pk) and self.instance.states.learned().exists()
 
     @property
-    def changes_text(self) -> bool:
-        return not set(SHOWN_FIELDS).isdisjoint(self.changed_data)
-
-    @property
     def changes_meaning(self) -> bool:
-        return self.changes_text and self.cleaned_data.get("change") == Change.MEANING
+        return bool(self.instance.pk) and self.cleaned_data.get("change") == Change.MEANING
 
 
 class NewCardForm(forms.ModelForm):
@@ -150,9 +168,6 @@ class DeckForm(VersionedForm):
     def clean_position(self) -> int:
         return self.cleaned_data["position"] or 0
 
-    def clean_slug(self) -> str:
-        return self.cleaned_data["slug"] or free_slug(self.cleaned_data.get("title", ""))
-
 
 class DeckCopyForm(forms.ModelForm):
     class Meta:
@@ -180,21 +195,34 @@ class MotiveForm(forms.Form):
 
 
 class OrderForm(forms.Form):
-    """The cards of a deck in their order, and perhaps one that moves up or down."""
+    """One card of a deck moves: up or down by a button, or from its place to another, the first being 1."""
 
-    order = forms.TypedMultipleChoiceField(coerce=int)
+    use_required_attribute = False
+    opened = forms.CharField(max_length=64, widget=forms.HiddenInput)  # the fingerprint of the order that is shown
     up = forms.IntegerField(required=False)
     down = forms.IntegerField(required=False)
+    place = forms.IntegerField(required=False, min_value=1, label=_("Move number"))
+    to = forms.IntegerField(required=False, min_value=1, label=_("to place"))
 
-    def __init__(self, *args: Any, deck: Deck, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cards = deck.cards.exclude(status=Card.Status.ARCHIVED).values_list("pk", "code")
-        self.fields["order"].choices = list(cards)  # type: ignore[attr-defined]
+    def __init__(self, data: Any = None, *, order: list[int]) -> None:
+        super().__init__(data, initial={"opened": fingerprint(order)})
+        self.order = order
+
+    def clean(self) -> None:
+        said = self.cleaned_data
+        button = next((name for name in ("up", "down") if said.get(name)), "")
+        if button and said[button] in self.order:
+            place = self.order.index(said[button]) + 1
+            said["place"], said["to"] = place, place + (1 if button == "down" else -1)
+        if not said.get("place") or not 1 <= said["place"] <= len(self.order) or said.get("to") is None:
+            raise ValidationError(_("Say which number of the list moves to which place."))
+        said["to"] = min(max(said["to"], 1), len(self.order))
 
     @property
-    def new_order(self) -> list[int]:
-        order = self.cleaned_data["order"]
-        for name, by in (("up", -1), ("down", 1)):
-            if self.cleaned_data.get(name) in order:
-                return moved(order, self.cleaned_data[name], by=by)
-        return order
+    def is_of_now(self) -> bool:
+        """Whether nobody has changed the order since the page was opened."""
+        return self["opened"].value() == fingerprint(self.order)
+
+    @property
+    def card(self) -> int:
+        return self.order[self.cleaned_data["place"] - 1]

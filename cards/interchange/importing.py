@@ -19,6 +19,7 @@ from cards.models import Card, CardState, Deck, Flag, ImportBatch, Misbelief, No
 
 AT_ONCE = 500
 LONGEST_PREFIX = 54  # of a code of 60 characters
+NO_WORK = ("id", "status", "position")  # what may be another without anybody having worked on the card's text
 
 
 class CannotUndoError(Exception):
@@ -127,24 +128,58 @@ def past_imports(deck: Deck, user: User) -> QuerySet[ImportBatch]:
     return counted.defer("rows", "text").order_by("-imported_at")
 
 
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """What taking an import back does."""
+
+    gone: int
+    restored: int
+    kept: int  # on which somebody has worked since
+
+
+def undoing(batch: ImportBatch) -> Undoing:
+    """As it would be now, for the teacher to read first."""
+    made, edited = _made(batch), _edited(_made(batch))
+    restored, _names = _restored(batch, _changed(batch).in_bulk())
+    return Undoing(made.count() - len(edited), len(restored), len(edited) + len(batch.changes) - len(restored))
+
+
 def undo_import(batch: ImportBatch, *, now: datetime) -> int | None:
-    """Delete its new cards and give changed ones their old texts; the number of cards that somebody has changed since,
-    which stay as they are. None when it was undone before. Raises CannotUndoError.
+    """Delete its new cards and give changed ones their old texts; the number of cards that somebody has worked on
+    since, which stay as they are. None when it was undone before. Raises CannotUndoError.
     """
     try:
         with transaction.atomic():
-            made = Card.objects.filter(import_batch=batch, deck=batch.deck_id)
-            changed = Card.objects.filter(pk__in=[change["card"] for change in batch.changes], deck=batch.deck_id)
-            _refuse_if_met(batch, made, changed)
+            Deck.objects.select_for_update().get(pk=batch.deck_id)
+            _refuse_if_met(batch, _made(batch), _changed(batch))
             if not ImportBatch.objects.filter(pk=batch.pk, imported_at__isnull=False, undone_at=None).update(
                 undone_at=now, rows=[], choices={}
             ):
                 return None
-            left = _restore(batch, changed.select_for_update().in_bulk(), now)
-            _delete(made, batch.user, now)
-            return left
+            restored, names = _restored(batch, _changed(batch).select_for_update().in_bulk())
+            _save_changed(restored, names, batch.user, now)
+            list(_made(batch).select_for_update().values_list("pk"))  # who is just saving one of them comes first
+            edited = _edited(_made(batch))
+            _delete(_made(batch).exclude(pk__in=edited), batch.user, now)
+            return len(edited) + len(batch.changes) - len(restored)
     except IntegrityError:  # a student was quicker
         raise CannotUndoError(_("A student has just met one of its cards. Archive the cards instead.")) from None
+
+
+def _made(batch: ImportBatch) -> QuerySet[Card]:
+    return Card.objects.filter(import_batch=batch, deck=batch.deck_id)
+
+
+def _changed(batch: ImportBatch) -> QuerySet[Card]:
+    return Card.objects.filter(pk__in=[change["card"] for change in batch.changes], deck=batch.deck_id)
+
+
+def _edited(cards: QuerySet[Card]) -> set[int]:
+    """Those that say something else than their first line of history. To be published or put in order is no work."""
+    record = Card.history.model
+    names = ["id", *(field.attname for field in record.tracked_fields if field.attname not in NO_WORK)]
+    first = {line["id"]: line for line in record.objects.filter(id__in=cards, history_type="+").values(*names)}
+    return {card["id"] for card in cards.values(*names) if card != first.get(card["id"])}
 
 
 def _delete(cards: QuerySet[Card], user: User, now: datetime) -> None:
@@ -175,7 +210,8 @@ def _reviewed(card: Card) -> CannotUndoError:
     return CannotUndoError(sentence % {"card": card})
 
 
-def _restore(batch: ImportBatch, cards: dict[int, Card], now: datetime) -> int:
+def _restored(batch: ImportBatch, cards: dict[int, Card]) -> tuple[list[Card], set[str]]:
+    """The changed cards with their old texts, unsaved, and which fields those are; without the ones changed since."""
     restored, names = [], set()
     for change in batch.changes:
         card = cards.get(change["card"])
@@ -184,8 +220,7 @@ def _restore(batch: ImportBatch, cards: dict[int, Card], now: datetime) -> int:
                 setattr(card, FIELDS[name].attname, FIELDS[name].to_python(value))
             names |= change["before"].keys()
             restored.append(card)
-    _save_changed(restored, names, batch.user, now)
-    return len(batch.changes) - len(restored)
+    return restored, names
 
 
 def _value(card: Card, name: str) -> Any:

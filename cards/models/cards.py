@@ -104,7 +104,8 @@ class CardQuerySet(models.QuerySet["Card"]):
         return self.filter(deck__owner=None)
 
     def visible_to(self, teacher: User) -> Self:
-        return self.filter(deck__in=Deck.objects.visible_to(teacher))
+        seen = Q(deck__in=Deck.objects.visible_to(teacher), status=Card.Status.PUBLISHED)  # as students see it
+        return self.filter(seen | Q(deck__in=Deck.objects.editable_by(teacher)))
 
     def editable_by(self, teacher: User) -> Self:
         return self.filter(deck__in=Deck.objects.editable_by(teacher))
@@ -120,8 +121,8 @@ class CardQuerySet(models.QuerySet["Card"]):
 
     def with_note(self, user: User) -> Self:
         """Adds `note`, her own words beside the card, or None."""
-        her_note = FilteredRelation("notes", condition=Q(notes__user=user))
-        return self.annotate(her_note=her_note, note=F("her_note__text"))
+        of_hers = Q(notes__user=user)
+        return self.annotate(her_note=FilteredRelation("notes", condition=of_hers), note=F("her_note__text"))
 
     def with_state_of(self, user: User) -> Self:
         """Adds her state of each card, for use in conditions; `has_state` tells the cards that have one."""
@@ -221,9 +222,8 @@ class Card(models.Model):
     import_batch = models.ForeignKey(
         ImportBatch, models.SET_NULL, null=True, blank=True, editable=False, related_name="cards"
     )
-    # When a teacher last changed what it means, and its text before: shown to those who learned that.
-    revised_at = models.DateTimeField(null=True, blank=True, editable=False)
-    revised_from = models.JSONField(default=dict, blank=True, editable=False)
+    revised_at = models.DateTimeField(null=True, blank=True, editable=False)  # when it last got another meaning
+    revised_from = models.JSONField(default=list, blank=True, editable=False)  # {"at", "from": texts before} of each
     version = models.PositiveIntegerField(default=0, editable=False)  # raised by every save in the admin
     loaded_hash = models.CharField(max_length=64, blank=True, editable=False)
     changed_at = models.DateTimeField(_("changed at"), auto_now=True)

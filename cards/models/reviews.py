@@ -1,6 +1,6 @@
 """What a student remembers of each card, and the log of every answer."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -114,9 +114,11 @@ class CardState(models.Model):
     @property
     def unseen_revision(self) -> dict[str, Any]:
         """What the card said when she last answered it, by field, if a teacher gave it another meaning since then."""
-        revised_at = self.card.revised_at
-        is_unseen = revised_at and self.answered_at and self.answered_at < revised_at
-        return self.card.revised_from if is_unseen else {}
+        before: dict[str, Any] = {}
+        for step in reversed(self.card.revised_from if self.answered_at else []):
+            if datetime.fromisoformat(step["at"]) > self.answered_at:  # type: ignore[operator]
+                before |= step["from"]  # the oldest of several is what she learned
+        return {name: text for name, text in before.items() if text != getattr(self.card, name)}
 
     def earliest_date(self) -> date | None:
         """What `due_on` must be: the earliest of SM-2's, the plan's and the revision's dates."""

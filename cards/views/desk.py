@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import ModelForm
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,10 +24,12 @@ from cards.views.asking import ask_context
 
 UNPROCESSABLE = 422
 CONFLICT = 409
+CARDS_A_PAGE = 100
 
 
-def card_preview(request: HttpRequest, form: ModelForm) -> HttpResponse:
+def card_preview(request: HttpRequest, form: CardForm) -> HttpResponse:
     """The card of a form that is being filled in, for the frame beside it."""
+    form.saves = False
     form.is_valid()
     card = form.instance
     card.deck = form.cleaned_data.get("deck") or Deck()
@@ -40,11 +44,12 @@ def card_preview(request: HttpRequest, form: ModelForm) -> HttpResponse:
 
 def save_revision(request: HttpRequest, card: Card, form: CardForm, save: Callable[[], None]) -> None:
     """Save a card; if its meaning changed, those who learned it are asked again tomorrow."""
-    if not (card.pk and form.changes_meaning):
+    if not form.changes_meaning:
         save()
         return
-    now = timezone.now()
-    revise.mark_revised(card, revise.shown_text(Card.objects.get(pk=card.pk)), now=now)
+    now, stored = timezone.now(), Card.objects.get(pk=card.pk)
+    before = revise.shown_text(stored) if form.changes_text else revise.former_text(stored)
+    revise.mark_revised(card, before or {}, now=now)
     save()
     tomorrow = study_day(request.user, now=now) + timedelta(days=1)  # type: ignore[arg-type]
     asked = revise.ask_again(card, on=tomorrow)
@@ -59,22 +64,37 @@ def deck_order(request: HttpRequest, model_admin: Any, pk: int) -> HttpResponse:
     deck = get_object_or_404(model_admin.get_queryset(request), pk=pk)
     if not model_admin.has_change_permission(request, deck):
         raise PermissionDenied
-    if request.method == "POST":
-        form = OrderForm(request.POST, deck=deck)
-        if form.is_valid() and desk.reorder(deck, form.new_order):
-            return redirect("admin:cards_deck_order", pk)
-        messages.error(
-            request, _("The deck has changed since you opened this page. Nothing was saved; here it is anew.")
-        )
-    return _order_page(request, model_admin, deck, status=CONFLICT if request.method == "POST" else 200)
+    form = OrderForm(request.POST or None, order=list(desk.in_order(deck).values_list("pk", flat=True)))
+    if request.method != "POST":
+        return _order_page(request, model_admin, deck, form)
+    if form.is_of_now and not form.is_valid():
+        return _order_page(request, model_admin, deck, form, status=UNPROCESSABLE)
+    if form.is_valid() and desk.reorder(
+        deck, form.card, place=form.cleaned_data["to"], opened=form.cleaned_data["opened"]
+    ):
+        return redirect(_order_url(deck, form))
+    messages.error(request, _("The deck has changed since you opened this page. Nothing was saved; here it is anew."))
+    anew = OrderForm(order=list(desk.in_order(deck).values_list("pk", flat=True)))
+    return _order_page(request, model_admin, deck, anew, status=CONFLICT)
 
 
-def _order_page(request: HttpRequest, model_admin: Any, deck: Deck, *, status: int) -> HttpResponse:
-    cards = deck.cards.exclude(status=Card.Status.ARCHIVED).order_by("position", "pk")
-    context = {**model_admin.admin_site.each_context(request), "deck": deck, "cards": cards, "opts": Deck._meta}
-    return TemplateResponse(
-        request, "admin/cards/deck/order.html", context | {"title": _("Order of the cards")}, status=status
+def _order_url(deck: Deck, form: OrderForm) -> str:
+    """The page where the card is now, with the focus on the button that was pressed, to press it again."""
+    page = (form.cleaned_data["to"] - 1) // CARDS_A_PAGE + 1
+    query = {"page": page, "moved": form.card, "by": "up" if form.cleaned_data.get("up") else "down"}
+    return f"{reverse('admin:cards_deck_order', args=[deck.pk])}?{urlencode(query)}"
+
+
+def _order_page(
+    request: HttpRequest, model_admin: Any, deck: Deck, form: OrderForm, *, status: int = 200
+) -> HttpResponse:
+    page = Paginator(desk.in_order(deck).only("front", "status", "deck"), CARDS_A_PAGE).get_page(
+        request.GET.get("page")
     )
+    context = {**model_admin.admin_site.each_context(request), "deck": deck, "page": page, "form": form}
+    context |= {"opts": Deck._meta, "title": _("Order of the cards")}
+    context |= {"moved": request.GET.get("moved", ""), "by": request.GET.get("by", "")}
+    return TemplateResponse(request, "admin/cards/deck/order.html", context, status=status)
 
 
 def deck_copy(request: HttpRequest, model_admin: Any, pk: int) -> HttpResponse:

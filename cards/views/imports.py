@@ -206,11 +206,15 @@ def _done(request: StudentRequest, batch: ImportBatch) -> HttpResponse:
     return _render(request, "import_done.html", batch.deck, context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @_on_batch
 def import_undo(request: StudentRequest, batch: ImportBatch) -> HttpResponse:
-    if not batch.imported_at:
+    """First how many cards go and how many stay; then the same, done."""
+    if not batch.imported_at or (batch.undone_at and request.method != "POST"):
         return redirect(_look_url(batch))
+    if request.method != "POST":
+        context = {"batch": batch, "undoing": importing.undoing(batch), "title": _("Undo this import?"), "step": 3}
+        return _render(request, "import_undo.html", batch.deck, context)
     try:
         left = importing.undo_import(batch, now=timezone.now())
     except importing.CannotUndoError as error:
@@ -218,7 +222,7 @@ def import_undo(request: StudentRequest, batch: ImportBatch) -> HttpResponse:
         return redirect(_look_url(batch))
     if left is not None:
         record(Kind.IMPORT_UNDONE, by=request.user, of=batch.deck, now=timezone.now())
-    messages.success(request, _("The import was undone. Its new cards are gone, changed cards read as before."))
+    messages.success(request, _("The import was undone."))
     if left:
         sentence = ngettext(
             "%(count)d card has been edited since and was left as it is.",

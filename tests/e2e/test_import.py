@@ -39,7 +39,8 @@ def line(page, number):
 
 
 def import_cards(page, count):
-    page.get_by_role("button", name=f"Import {count} card", exact=False).first.click()
+    expect(page.locator(".import-ticked").first).to_contain_text(f"{count} rows are ticked")
+    page.get_by_role("button", name="Import the ticked rows").first.click()
     expect(page.get_by_role("heading", name="Imported")).to_be_visible()
 
 
@@ -59,6 +60,8 @@ def test_rows_are_pasted_mended_imported_and_taken_back(desk, deck, script):
     import_cards(desk, 18)
     assert (deck.cards.count(), deck.cards.get(front="Who signed for the USSR?").back) == (18, "Molotov")
     expect(desk.locator("#content-main")).to_contain_text("2 rows were kept back.")
+    desk.get_by_role("link", name="Undo this import").click()
+    expect(desk.get_by_text("18 new cards are deleted.")).to_be_visible()
     desk.get_by_role("button", name="Undo this import").click()
     expect(desk.get_by_text("undone on")).to_be_visible()
     assert deck.cards.count() == 0
@@ -80,7 +83,7 @@ def test_row_is_left_out_and_a_change_is_ticked(desk, deck, script):
 @with_and_without_script
 def test_double_click_imports_once(desk, deck, script):
     paste(desk, ROWS)
-    desk.get_by_role("button", name="Import 17 cards").first.dblclick()
+    desk.get_by_role("button", name="Import the ticked rows").first.dblclick()
     expect(desk.get_by_role("heading", name="Imported")).to_be_visible()
     assert deck.cards.count() == 17
 
@@ -122,7 +125,7 @@ def visit(page, deck):
     yield "look"
     page.get_by_role("button", name="only changes").click()
     yield "changes"
-    page.get_by_role("button", name="Import 17 cards").first.click()
+    page.get_by_role("button", name="Import the ticked rows").first.click()
     yield "done"
     page.get_by_role("link", name="Import more").click()
     yield "past imports"

@@ -42,7 +42,7 @@ def paste(page):
     bad.get_by_label("Back").fill("Here it is.")
     bad.get_by_role("button", name="Save").click()
     expect(page.locator("#totals")).to_contain_text("18 rows are new cards. 2 rows have a problem")
-    page.get_by_role("button", name="Import 18 cards").first.click()
+    page.get_by_role("button", name="Import the ticked rows").first.click()
     expect(page.locator(".import")).to_contain_text("18 new cards, as drafts.")
 
 

@@ -51,7 +51,7 @@ if (previewButton) {
   addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 }
 
-// --- cards are dragged into another order, which is then sent as the buttons would
+// --- cards are dragged into another order, which is then sent as the form above them would
 
 const order = document.getElementById("order");
 if (order) {
@@ -71,7 +71,13 @@ if (order) {
   order.addEventListener("drop", (event) => event.preventDefault());
   order.addEventListener("dragend", () => {
     dragged.classList.remove("dragged");
+    const list = dragged.parentNode;
+    const from = Number(dragged.dataset.place);
+    const to = list.start + [...list.children].indexOf(dragged);
     dragged = null;
+    if (from === to) return;
+    order.elements.place.value = from;
+    order.elements.to.value = to;
     order.submit();
   });
 }
