@@ -246,6 +246,31 @@ def test_new_deck_needs_only_a_title_and_takes_new_cards(desk_client, teacher):
     assert list(deck.cards.values_list("code", "status")) == [(f"{deck.slug}-1", "draft"), (f"{deck.slug}-2", "draft")]
 
 
+def library_error(client, deck, **changes):
+    """What the deck’s form says about the library when it is ticked."""
+    fields = {"title": deck.title, "slug": deck.slug, "status": deck.status, "opened": deck.version}
+    for prefix in ("assignments", "deck_teachers", "cards"):
+        fields |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
+    response = client.post(reverse("admin:cards_deck_change", args=[deck.pk]), fields | changes | {"in_library": "on"})
+    return response.context["adminform"].form.errors.get("in_library") if response.context else None
+
+
+@pytest.mark.parametrize(("card", "refused"), [(None, True), ("draft", True), ("archived", True), ("published", False)])
+def test_deck_without_a_published_card_stays_out_of_the_library(desk_client, teacher, card, refused):
+    deck = DeckTeacherFactory(user=teacher).deck
+    if card:
+        CardFactory(deck=deck, status=card)
+    said = ["There is no published card in this deck yet. Publish some of its cards first."]
+    assert library_error(desk_client, deck) == (said if refused else None)
+    assert Deck.objects.get(pk=deck.pk).in_library is not refused
+
+
+def test_library_deck_whose_last_card_went_is_still_saved(desk_client, teacher):
+    deck = DeckTeacherFactory(user=teacher, deck__in_library=True).deck
+    assert library_error(desk_client, deck, title="Another") is None
+    assert Deck.objects.get(pk=deck.pk).title == "Another"
+
+
 @pytest.mark.parametrize(
     ("query", "names"), [({}, {"now"}), ({"archived": "yes"}, {"then"}), ({"archived": "all"}, {"now", "then"})]
 )

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from accounts.days import study_day
-from accounts.scoped import ScopedHistoryAdmin
+from accounts.scoped import ScopedHistoryAdmin, may_be_a_row
 from cards import desk
 from cards.admin.actions import CARD_ACTIONS, confirm
 from cards.admin.figures import percent_in_words, with_figures
@@ -31,7 +31,6 @@ from cards.stats.decks import card_figures
 from cards.views.asking import ask_context
 from cards.views.desk import card_preview, save_revision
 
-MOST_DIGITS = 19  # of a number that both databases take
 NEVER_EMPTY = ("code", "section", "position", "checked_on", "claims")  # for the record; nobody looks there first
 
 
@@ -58,7 +57,7 @@ class SearchedSelect(AutocompleteSelect):
     """Shows again what was sent, as long as it is a number: of anything else the form says that it is no choice."""
 
     def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
-        return super().optgroups(name, [pk for pk in value if str(pk).isdecimal() and len(str(pk)) < MOST_DIGITS], attr)
+        return super().optgroups(name, [number for number in value if may_be_a_row(str(number))], attr)
 
 
 @admin.register(Card)

@@ -168,6 +168,16 @@ class DeckForm(VersionedForm):
     def clean_position(self) -> int:
         return self.cleaned_data["position"] or 0
 
+    def clean_in_library(self) -> bool:
+        """Any student may pick what is in the library: there must be something in it."""
+        wanted = self.cleaned_data["in_library"]
+        if wanted and not self.instance.in_library and not self._has_published_card():
+            raise ValidationError(_("There is no published card in this deck yet. Publish some of its cards first."))
+        return wanted
+
+    def _has_published_card(self) -> bool:
+        return bool(self.instance.pk) and self.instance.cards.filter(status=Card.Status.PUBLISHED).exists()
+
 
 class DeckCopyForm(forms.ModelForm):
     class Meta:
