@@ -3,7 +3,7 @@
 It comes with her row, so neither a page nor an answer asks the database for it.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from cards import planning
 from cards.models import CardState, ReviewLog
 
 DAY = timedelta(days=1)
+MILLISECONDS_A_MINUTE = 60_000
 ExamDays = dict[int, date]  # by deck
 DATES = ("exam_on", "new_until", "final_from")
 
@@ -33,6 +34,7 @@ class ExamAhead:
     unseen: int
     fits: bool
     minutes_needed: int
+    minutes: int  # on a usual day until then, with all that she has to do
     decks: tuple[int, ...]
     only: frozenset[int] | None  # the new cards that there is time for, if not for all
     is_of_today: bool  # planned today; else its number of new cards today is not known yet
@@ -43,9 +45,18 @@ class ExamAhead:
         return self.new_today if self.is_of_today else self.new_per_day
 
 
-def as_json(plan: planning.ExamPlan, decks: list[int]) -> dict[str, Any]:
+KEPT = {each.name for each in fields(ExamAhead)} - {"is_of_today"}
+
+
+def usual_minutes(plan: planning.Plan, exam_on: date, *, pace_ms: int) -> int:
+    """What half of the study days before this exam do not go beyond."""
+    counts = sorted(load.new + load.reviews for load in plan.load if load.day < exam_on) or [0]
+    return -(-counts[len(counts) // 2] * pace_ms // MILLISECONDS_A_MINUTE)
+
+
+def as_json(plan: planning.ExamPlan, decks: list[int], *, minutes: int) -> dict[str, Any]:
     """For User.plan; `exams_ahead` reads it again."""
-    kept: dict[str, Any] = asdict(plan)
+    kept: dict[str, Any] = asdict(plan) | {"minutes": minutes}
     chosen = kept.pop("chosen")
     kept |= {name: kept[name] and kept[name].isoformat() for name in DATES}
     return kept | {"decks": decks, "only": None if plan.meets == plan.of else chosen}
@@ -57,10 +68,10 @@ def exam_days(user: User) -> ExamDays:
 
 
 def exams_ahead(user: User, today: date) -> list[ExamAhead]:
-    """Earliest first; an exam that has come asks for nothing any more."""
+    """Earliest first; an exam that has come asks for nothing any more, nor does a plan of another release."""
     is_of_today = user.plan.get("on") == today.isoformat()
-    exams = [_read(kept, is_of_today) for kept in user.plan.get("exams", ()) if kept["exam_on"] > today.isoformat()]
-    return sorted(exams, key=lambda exam: exam.exam_on)
+    plans = [kept for kept in user.plan.get("exams", ()) if kept["exam_on"] > today.isoformat() and kept.keys() == KEPT]
+    return sorted((_read(kept, is_of_today) for kept in plans), key=lambda exam: exam.exam_on)
 
 
 def _read(kept: dict[str, Any], is_of_today: bool) -> ExamAhead:

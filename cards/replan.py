@@ -18,7 +18,7 @@ from accounts.free_days import free_of_students
 from accounts.models import User
 from cards.exams import Cards, Student, load_cards, load_students, plan_for
 from cards.models import CardState
-from cards.planned import ExamDays, as_json, exam_days
+from cards.planned import ExamDays, as_json, exam_days, usual_minutes
 from cards.planning import Plan
 
 DAY = timedelta(days=1)
@@ -88,9 +88,10 @@ def _as_json(plan: Plan, student: Student) -> dict[str, Any]:
         decks[exam_on].append(deck)
     return {
         "on": student.today.isoformat(),
-        "minutes": plan.minutes,
-        "most_minutes": plan.most_minutes,
-        "exams": [as_json(exam, decks[exam.exam_on]) for exam in plan.exams],
+        "exams": [
+            as_json(exam, decks[exam.exam_on], minutes=usual_minutes(plan, exam.exam_on, pace_ms=student.user.pace_ms))
+            for exam in plan.exams
+        ],
     }
 
 

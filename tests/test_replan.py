@@ -91,6 +91,21 @@ def test_two_exams_have_a_plan_each(student, deck, exam):
     ]
 
 
+def test_plan_of_another_release_asks_for_nothing_until_it_is_made_anew(student, deck, exam):
+    del planned(student).plan["exams"][0]["new_today"]
+    assert (exams_ahead(student, TODAY), len(load_queue(student, today=TODAY).new)) == ([], 3)
+    assert len(exams_ahead(planned(student), TODAY)) == 1
+
+
+def test_usual_day_is_that_before_each_exam(student, deck, exam):
+    far = PickedDeckFactory(user=student, deck__cards=2).deck
+    ExamDate.objects.create(user=student, deck=far, exam_on=EXAM + 200 * DAY)
+    ExamDate.objects.filter(deck=deck).update(exam_on=TODAY + 3 * DAY)
+    CardFactory.create_batch(60, deck=deck)
+    near, late = exams_ahead(planned(student), TODAY)
+    assert (near.minutes > 5, late.minutes) == (True, 0)
+
+
 def test_plan_kept_on_her_row_is_the_plan(student, deck, exam):
     ahead = exams_ahead(planned(student), TODAY)[0]
     assert (ahead.of, ahead.meets, ahead.fits, ahead.unseen, ahead.only) == (3, 3, True, 0, None)

@@ -15,6 +15,7 @@ from accounts.models import User
 from cards.exams import class_exams, plan_of
 from cards.forms.exam import ExamForm
 from cards.models import Deck, ExamDate
+from cards.planned import usual_minutes
 from cards.planning import DayLoad, Plan
 from cards.replan import replan
 from cards.views import StudentRequest
@@ -60,13 +61,14 @@ def _plan_context(user: User, deck: Deck, today: date) -> dict[str, Any]:
     exam = next((exam for exam in plan.exams if exam.exam_on == exam_on), None)
     if exam is None or exam_on is None:
         return {"exam_on": exam_on, "promise": _("There are no cards for it yet.")}
+    minutes = usual_minutes(plan, exam_on, pace_ms=user.pace_ms)
     days = _days_until(exam_on, plan, today)
     also = [other for other, day in student.exams.items() if day == exam_on and other != deck.pk]
     return {
         "exam_on": exam_on,
         "days_left": (exam_on - today).days,
         "also": Deck.objects.filter(pk__in=also).order_by("position", "title") if also else [],
-        "promise": promise(exam, minutes=plan.minutes, minutes_a_day=user.minutes_per_day),
+        "promise": promise(exam, minutes=minutes, minutes_a_day=user.minutes_per_day),
         "chart": _chart(days) if any(day.new + day.reviews for day in days) else None,
         "most": max((day.new + day.reviews for day in days), default=0),
         "spans": _spans(days),

@@ -96,14 +96,14 @@ def _with_waiting(decks: Any, queue: Queue) -> list[Deck]:
 
 def _exams(user: User, decks: list[Deck], today: date) -> list[dict[str, Any]]:
     """What the plan for each exam promises; each deck is told of its own."""
-    minutes = {"minutes": user.plan.get("minutes", 0), "minutes_a_day": user.minutes_per_day}
     found = []
     for exam in exams_ahead(user, today):
         its = [deck for deck in decks if deck.pk in exam.decks]
         for deck in its:
             deck.exam_on = exam.exam_on  # type: ignore[attr-defined]
         if its:
-            found.append({"exam_on": exam.exam_on, "decks": its, "promise": promise(exam, **minutes)})
+            said = promise(exam, minutes=exam.minutes, minutes_a_day=user.minutes_per_day)
+            found.append({"exam_on": exam.exam_on, "decks": its, "promise": said})
     return found
 
 
