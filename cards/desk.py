@@ -1,14 +1,15 @@
 """Writes: what a teacher does with whole decks and cards. Nothing here touches a student's schedule."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max, QuerySet
+from django.db.models.functions import Now
 from django.utils.text import slugify
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+from simple_history.utils import bulk_create_with_history
 
 from accounts.models import User
 from cards.models import Card, CardState, Deck, DeckTeacher, Motive
@@ -95,30 +96,29 @@ def students_of(cards: "QuerySet[Card]") -> int:
     return CardState.objects.filter(card__in=cards).values("user").distinct().count()
 
 
-def _save_each(rows: Sequence[Any], *names: str) -> int:
-    """A few statements for thousands of rows, each of which gets its line of history and is raised by one version."""
+def _write(rows: Sequence[Any], **values: Any) -> int:
+    """One statement for thousands of rows, each of which gets its line of history and is raised by one version."""
     for row in rows:
         row.version += 1
+        for name, value in values.items():
+            setattr(row, name, value)
     if rows:
-        bulk_update_with_history(rows, type(rows[0]), [*names, "version"], batch_size=AT_ONCE)
+        model = type(rows[0])
+        written = model._default_manager.filter(pk__in=[row.pk for row in rows])
+        written.update(version=F("version") + 1, changed_at=Now(), **values)
+        model.history.bulk_history_create(rows, batch_size=AT_ONCE, update=True)
     return len(rows)
 
 
 def set_status(rows: "QuerySet[Any]", status: str) -> int:
     """Publish, archive or draw back cards or decks; returns how many changed."""
     with transaction.atomic():
-        changed = list(rows.exclude(status=status).select_for_update())
-        for row in changed:
-            row.status = status
-        return _save_each(changed, "status")
+        return _write(list(rows.exclude(status=status).select_for_update()), status=status)
 
 
 def tag_motive(cards: "QuerySet[Card]", motive: Motive) -> int:
     with transaction.atomic():
-        tagged = list(cards.select_for_update())
-        for card in tagged:
-            card.motive = motive
-        return _save_each(tagged, "motive")
+        return _write(list(cards.select_for_update()), motive=motive)
 
 
 def move_cards(cards: "QuerySet[Card]", deck: Deck) -> int:
@@ -130,9 +130,8 @@ def move_cards(cards: "QuerySet[Card]", deck: Deck) -> int:
         clashing = [*deck.cards.filter(code__in=codes).values_list("code", flat=True), *_twice(codes)]
         if clashing:
             raise ClashError(sorted(set(clashing)))
-        for position, card in enumerate(moving, start=next_position(deck)):
-            card.deck, card.position = deck, position
-        return _save_each(moving, "deck", "position")
+        _put(moving, first=next_position(deck))
+        return _write(moving, deck=deck)
 
 
 def _twice(codes: Sequence[str]) -> list[str]:
@@ -158,19 +157,26 @@ def reorder(deck: Deck, card_id: int, *, place: int, opened: str) -> bool:
     """
     with transaction.atomic():
         lock(deck)
-        cards = list(in_order(deck).only("pk", "position"))
+        cards = list(in_order(deck).only("deck", "position"))
         if fingerprint(card.pk for card in cards) != opened:
             return False
         moving = next(card for card in cards if card.pk == card_id)
         cards.remove(moving)
         cards.insert(place - 1, moving)
-        shifted = [card for position, card in enumerate(cards, start=1) if _is_put(card, position)]
-        Card.objects.bulk_update(shifted, ["position"], batch_size=AT_ONCE)
-        Card.objects.filter(pk__in=[card.pk for card in shifted]).update(version=F("version") + 1)
+        shifted = _put(cards, first=1)
+        Card.objects.filter(pk__in=shifted).update(version=F("version") + 1)
     return True
 
 
-def _is_put(card: Card, position: int) -> bool:
-    """Whether that is another position than it had."""
-    card.position, before = position, card.position
-    return position != before
+def _put(cards: Sequence[Card], *, first: int) -> list[int]:
+    """Give them their positions in this order; the ids of those that had another. Neighbours mostly shift together,
+    so this is a few statements, not one for each card.
+    """
+    shifts: dict[int, list[int]] = defaultdict(list)
+    for position, card in enumerate(cards, start=first):
+        if position != card.position:
+            shifts[position - card.position].append(card.pk)
+            card.position = position
+    for by, card_ids in shifts.items():
+        Card.objects.filter(pk__in=card_ids).update(position=F("position") + by)
+    return [card_id for card_ids in shifts.values() for card_id in card_ids]

@@ -101,6 +101,14 @@ def test_thousands_of_cards_are_shown_a_hundred_at_a_time_and_sent_as_a_few_fiel
     assert f"page=1&moved={order_of(hers)[1]}&by=up" in moved["Location"]
 
 
+def test_move_costs_the_same_in_a_deck_of_many_cards(hers, django_assert_num_queries):
+    CardFactory.create_batch(20, deck=hers, motive=None)
+    cards = order_of(hers)
+    desk.reorder(hers, cards[0], place=1, opened=desk.fingerprint(cards))  # so that the places are 1, 2, 3 …
+    with django_assert_num_queries(7):  # two of them open and close the transaction
+        assert desk.reorder(hers, cards[22], place=1, opened=desk.fingerprint(cards)) is True
+
+
 def test_only_shifted_cards_are_raised_by_a_version(desk_client, hers):
     cards = order_of(hers)
     press(desk_client, hers, place=1, to=1)  # as the factory counts, the places are not yet 1, 2, 3

@@ -198,6 +198,12 @@ def test_thousands_of_cards_are_published_at_once(desk_client, hers, settings):
     assert (said(done), hers.cards.filter(status="published").count()) == (["Done: 60. All schedules are kept."], 63)
 
 
+def test_many_cards_cost_as_many_queries_as_a_few(teacher, hers, django_assert_num_queries):
+    CardFactory.create_batch(20, deck=hers, motive=None)
+    with django_assert_num_queries(5):  # two of them open and close the transaction
+        assert desk.set_status(hers.cards.all(), Card.Status.ARCHIVED) == 23
+
+
 def test_list_that_has_grown_since_the_question_is_asked_about_anew(desk_client, hers):
     CardFactory.create_batch(2, deck=hers, status="draft")
     page = choose_all(desk_client, "archive", apply="yes", count="1")
@@ -219,6 +225,13 @@ def test_deck_list_tells_of_her_classes(desk_client, teacher, hers):
     AssignmentFactory(deck=hers, school_class__name="A colleague’s")
     response = desk_client.get(reverse("admin:cards_deck_changelist"))
     assert [deck.class_names for deck in response.context["cl"].result_list] == [["10 B"]]
+
+
+def test_deck_list_counts_published_cards(desk_client, hers):
+    CardFactory(deck=hers, status="draft")
+    DeckTeacherFactory(user=hers.teachers.get(), deck__title="Empty")
+    found = desk_client.get(reverse("admin:cards_deck_changelist")).context["cl"].result_list
+    assert {deck.title: deck.published_cards for deck in found} == {hers.title: 3, "Empty": 0}
 
 
 @pytest.mark.parametrize(("whose", "count"), [("mine", 1), ("library", 1), ("", 2)])
