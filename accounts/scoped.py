@@ -54,20 +54,30 @@ class ScopedChoices(admin.options.BaseModelAdmin):
 
 
 class ScopedFormSet(BaseInlineFormSet):
-    """Rows that ask for their choices once, all together; what is stored in a row stays a choice of that row."""
+    """Rows that ask for their choices once, all together; what is stored in a row stays a choice of that row.
+
+    Each stored row is sent with what it said when it was opened: only those that she has touched are saved.
+    """
 
     user: User  # who is looking
 
     @cached_property
+    def names(self) -> list[str]:
+        return [name for name in self.form.base_fields if name != self.fk.name]
+
+    @cached_property
     def choices(self) -> dict[str, list[Any]]:
-        asked = {name: field for name, field in self.form.base_fields.items() if name != self.fk.name}
-        choices = {name: field.queryset for name, field in asked.items() if isinstance(field, ModelChoiceField)}
+        fields = ((name, self.form.base_fields[name]) for name in self.names)
+        choices = {name: field.queryset for name, field in fields if isinstance(field, ModelChoiceField)}
         return {name: list(rows.all()) for name, rows in choices.items() if rows is not None}
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
+        is_stored = form.instance.pk is not None
+        for name in self.names:
+            form.fields[name].show_hidden_initial = is_stored
         for name, rows in self.choices.items():
-            stored = getattr(form.instance, name) if form.instance.pk else None
+            stored = getattr(form.instance, name) if is_stored else None
             _offer(form.fields[name], rows if stored is None or stored in rows else [*rows, stored])
 
 
@@ -82,24 +92,29 @@ class TeacherFormSet(ScopedFormSet):
 
     def clean(self) -> None:
         super().clean()
-        rows = [form.cleaned_data for form in self.forms if form.is_valid() and form.cleaned_data.get("user")]
-        kept = [row for row in rows if not row.get("DELETE")]
-        editors = {row["user"].pk for row in kept if row["can_edit"]}
-        if self.instance.pk is None and self.user not in [row["user"] for row in kept]:
+        teachers = dict(map(_will_be, (form for form in self.forms if form.is_valid())))
+        editors = {pk for pk, can_edit in teachers.items() if can_edit}
+        if self.instance.pk is None and self.user.pk not in teachers:
             editors.add(self.user.pk)  # who makes it looks after it
-        if not editors & self._active and (self.instance.pk is None or self._stored & self._active):
+        active = {person.pk for person in self.choices["user"]}
+        if not editors & active and (self.instance.pk is None or self._stored & active):
             raise ValidationError(
                 _("Nobody could change this any more. Leave at least one active teacher with “can edit”.")
             )
 
     @property
-    def _active(self) -> set[int]:
-        return {person.pk for person in self.choices["user"]}
-
-    @property
     def _stored(self) -> set[int]:
         """Who could change it until now; nobody, where a superuser alone looks after it."""
         return {form.initial["user"] for form in self.initial_forms if form.initial.get("can_edit")}
+
+
+def _will_be(form: Any) -> tuple[int | None, bool]:
+    """Whom a row is about, and whether she may edit; who goes may not, and a row left alone is as it is stored."""
+    sent = form.cleaned_data
+    if form.instance.pk and not form.has_changed():
+        return form.initial["user"], form.initial["can_edit"]
+    person = None if sent.get("DELETE") else sent.get("user")
+    return (person.pk, sent["can_edit"]) if person else (None, False)
 
 
 class ScopedInline(ScopedChoices, admin.options.InlineModelAdmin):

@@ -50,19 +50,8 @@ def address(row):
 
 
 def sent(page):
-    """What the browser would send from the forms of this page, if nothing were touched."""
-    forms = [page.context["adminform"].form]
-    for inline in page.context["inline_admin_formsets"]:
-        forms += [inline.formset.management_form, *inline.formset.forms]
-    fields = [field for form in forms for field in form if not field.field.disabled]
-    values = {field.html_name: _in_form(field) for field in fields}
-    return {name: value for name, value in values.items() if value is not None and value is not False}
-
-
-def _in_form(field):
-    shown = field.field.prepare_value(field.value())
-    offered = getattr(field.field, "choices", None)
-    return "" if offered is not None and str(shown) not in [str(value) for value, _label in offered] else shown
+    """What the browser would send from this page if nothing were touched."""
+    return fields_of(page.text)
 
 
 def save(client, row, **fields):
@@ -213,6 +202,27 @@ def test_holidays_saved_on_their_page_are_not_overwritten_in_the_admin(desk_clie
     assert desk_client.post(address(school_class), opened | {"name": "10 C"}).status_code == 302
     stored = SchoolClass.objects.get(pk=school_class.pk)
     assert (stored.name, stored.free_weekends) == ("10 C", True)
+
+
+def test_rows_that_she_has_not_touched_stay_as_a_colleague_left_them(desk_client, school_class):
+    day = date(2026, 12, 24)
+    holiday = FreeDays.objects.create(school_class=school_class, name="Christmas", first_day=day, last_day=day)
+    opened = sent(desk_client.get(address(school_class)))
+    save(desk_client, school_class, **{"holidays-0-last_day": "2027-01-04"})
+    desk_client.post(address(school_class), opened | {"name": "10 C"})
+    holiday.refresh_from_db()
+    assert (SchoolClass.objects.get(pk=school_class.pk).name, holiday.last_day) == ("10 C", date(2027, 1, 4))
+
+
+def test_two_who_untick_each_other_do_not_both_lose_the_class(desk_client, client, teacher, school_class):
+    colleague = TeacherMembershipFactory(school_class=school_class).user
+    opened = sent(desk_client.get(address(school_class)))
+    without = [{name: value for name, value in opened.items() if name != f"memberships-{n}-can_edit"} for n in (1, 0)]
+    desk_client.post(address(school_class), without[0])
+    client.force_login(User.objects.create_superuser("head", password="x"))
+    page = client.post(address(school_class), without[1])
+    assert NOBODY[0] in page.text
+    assert [SchoolClass.objects.editable_by(user).count() for user in (teacher, colleague)] == [1, 0]
 
 
 # days

@@ -65,7 +65,7 @@ class AssignmentFormSet(ScopedFormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         pk = form.instance.pk
-        for name in (*self.form.base_fields, "DELETE"):
+        for name in (*self.names, "DELETE"):
             if name in form.fields:
                 form.fields[name].disabled = pk is not None and pk not in self.hers
 
