@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing, suppress
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -50,6 +50,7 @@ class Server:
             "REQUIRE_STAFF_MFA": "off",
             "LOG_REQUESTS": "off",
             "WEB_WORKERS": "2",
+            "WSGI": "pactcards.wsgi",
             "BIND": f"127.0.0.1:{self.port}",
             "PIDFILE": f"{directory}/gunicorn-{self.port}.pid",
             **settings,
@@ -63,7 +64,8 @@ class Server:
         return subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
 
     def start(self, **settings):
-        command = [sys.executable, "-m", "gunicorn", "--config", "pactcards/deploy/gunicorn.py", "pactcards.wsgi"]
+        command = [sys.executable, "-m", "gunicorn", "--config", "pactcards/deploy/gunicorn.py"]
+        command.append(self.environment["WSGI"])
         with (self.directory / "log").open("ab") as log:
             environment = self.environment | settings
             self.process = subprocess.Popen(
@@ -72,9 +74,17 @@ class Server:
         self._wait()
 
     def _wait(self):
-        for _ in range(200):
-            with suppress(OSError), closing(socket.create_connection(("127.0.0.1", self.port))):
-                return
+        """Until a process answers: the port is open before that."""
+        for _ in range(600):
+            with (
+                suppress(OSError, HTTPException),
+                closing(HTTPConnection("127.0.0.1", self.port, timeout=5)) as connection,
+            ):
+                connection.request("GET", "/health/live")
+                if connection.getresponse().status == 200:
+                    return
+            if self.process.poll() is not None:
+                break
             time.sleep(0.1)
         raise TimeoutError((self.directory / "log").read_text())
 

@@ -99,6 +99,10 @@ class Sender:
                 self.troubles[reply.status] += 1
             time.sleep(0.1)
 
+    @property
+    def has_card(self):
+        return bool(_FORM.search(self.page))
+
     def next_form(self):
         fields = _INPUT.findall(_FORM.search(self.page)[0])
         form = {name: unescape(value) for name, value in fields} | {"quality": "4"}
@@ -107,7 +111,7 @@ class Sender:
 
     def answer(self):
         """One card, by the form that the last reply holds."""
-        if not _FORM.search(self.page):
+        if not self.has_card:
             self.page = self.ask_until_answered("GET", "/review/").page
         form = self.next_form()
         reply = self.ask_until_answered("POST", "/review/answer/", form)

@@ -1,0 +1,150 @@
+"""The production server under load: python -m tests.bench.load [--minutes 5] [--postgresql]
+
+Answers through gunicorn, by 1 and by 16 students as quick as they can, beside a bare view on the same server with the
+same sessions; then 300 students who grade a card every four seconds. Clients and server share the machine.
+"""
+
+import os
+import time
+from argparse import ArgumentParser
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+from threading import Event
+
+from tests.bench.postgresql import running_cluster
+from tests.school_server import Server
+from tests.storm import Sender, make_students
+
+STUDENTS, CARDS = 300, 250
+AT_ONCE = (1, 16)
+ROUNDS, SECONDS = 3, 8
+ANSWERS_EACH = 12  # then the next student goes on, so that nobody's day grows longer than a day
+EVERY = 4  # seconds
+MAKE_TALLIES = """
+import django; django.setup()
+from accounts.models import User
+from tests.bench.models import Tally
+Tally.objects.bulk_create(Tally(user=user) for user in User.objects.all())
+"""
+
+
+def bare(sender):
+    sender.seconds.append(sender.ask_until_answered("POST", "/bench/bare/", {"elapsed_ms": "5000"}).seconds)
+
+
+def as_quick_as_they_can(senders, at_once, act):
+    """Answers a second, and the seconds of each: every worker takes its share of the students in turn."""
+    over, start = Event(), time.perf_counter()
+
+    def work(worker):
+        while not over.is_set():
+            for sender in senders[worker::at_once]:
+                for _ in range(ANSWERS_EACH):
+                    if over.is_set():
+                        return
+                    act(sender)
+
+    for sender in senders:
+        sender.seconds.clear()
+    with ThreadPoolExecutor(at_once) as pool:
+        running = [pool.submit(work, worker) for worker in range(at_once)]
+        time.sleep(SECONDS)
+        over.set()
+        [one.result() for one in running]
+    seconds = [one for sender in senders for one in sender.seconds]
+    return len(seconds) / (time.perf_counter() - start), seconds
+
+
+def compare(senders):
+    for at_once in AT_ONCE:
+        rates = {Sender.answer: [], bare: []}
+        seconds = {Sender.answer: [], bare: []}
+        for _ in range(ROUNDS):  # in turn, so that whatever else the machine does slows both
+            for act, found in rates.items():
+                rate, took = as_quick_as_they_can(senders, at_once, act)
+                found.append(rate)
+                seconds[act] += took
+        answers, bares = (median(found) for found in rates.values())
+        print(
+            f"{at_once:>4} at once: {answers:.0f} answers/s, {bares:.0f} of the bare view, {answers / bares:.2f} ×",
+            flush=True,
+        )
+        print(f"      answer {in_words(seconds[Sender.answer])}; bare view {in_words(seconds[bare])}", flush=True)
+
+
+def every_four_seconds(senders, minutes):
+    over, chance = Event(), Random(1939)
+
+    def grade(sender, wait):
+        over.wait(wait)
+        sender.answer_until(over, EVERY)
+
+    for sender in senders:
+        sender.seconds.clear()
+        sender.troubles.clear()
+    with ThreadPoolExecutor(len(senders)) as pool:
+        running = [pool.submit(grade, sender, chance.uniform(0, EVERY)) for sender in senders]
+        time.sleep(60 * minutes)
+        over.set()
+        [one.result() for one in running]
+    seconds = [one for sender in senders for one in sender.seconds]
+    troubles = sum((sender.troubles for sender in senders), start=Counter())
+    print(f"{len(senders)} students, a card every {EVERY} s for {minutes:g} minutes: {len(seconds)} answers")
+    print(f"      {in_words(seconds)}; failed and sent again: {dict(troubles) or 'none'}", flush=True)
+
+
+def in_words(seconds):
+    cuts = quantiles(seconds, n=100)
+    return f"p50 {1000 * median(seconds):.0f} ms, p95 {1000 * cuts[94]:.0f} ms, p99 {1000 * cuts[98]:.0f} ms"
+
+
+def memory(server):
+    """Megabytes of each process of the server that are its own or shared, as the kernel counts them."""
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+    kilobytes = [int(Path(f"/proc/{pid}/smaps_rollup").read_text().split("Pss:")[1].split()[0]) for pid in children]
+    return ", ".join(f"{size / 1024:.0f}" for size in kilobytes)
+
+
+@contextmanager
+def database(*, postgresql):
+    if not postgresql:
+        yield ""
+        return
+    with running_cluster() as cluster:
+        yield cluster.url
+
+
+def main():
+    parser = ArgumentParser(prog="python -m tests.bench.load", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=5)
+    parser.add_argument("--postgresql", action="store_true")
+    arguments = parser.parse_args()
+    with database(postgresql=arguments.postgresql) as url, TemporaryDirectory(prefix="load-") as directory:
+        server = Server(Path(directory), database_url=url, DJANGO_SETTINGS_MODULE="tests.bench.load_settings")
+        keys = make_students(server, students=STUDENTS, cards=CARDS)
+        server.run("manage.py", "migrate", "--run-syncdb", "--verbosity", "0")
+        server.run("-c", MAKE_TALLIES)
+        start = time.perf_counter()
+        server.start()
+        senders = [Sender([server.port], key) for key in keys]
+        senders[0].answer()
+        workers = server.environment["WEB_WORKERS"]
+        print(
+            f"{'PostgreSQL' if url else 'SQLite'}, {os.cpu_count()} cores, {workers} processes of 4 threads; "
+            f"first answer {time.perf_counter() - start:.1f} s after the start"
+        )
+        try:
+            compare(senders)
+            every_four_seconds(senders, arguments.minutes)
+            print(f"memory of each process: {memory(server)} MB")
+        finally:
+            server.kill()
+
+
+if __name__ == "__main__":
+    main()
