@@ -104,6 +104,7 @@ def test_deck_of_a_class_that_she_may_only_look_at_is_saved_and_the_class_keeps_
     deck.refresh_from_db()
     assert (response.status_code, deck.description) == (302, "New")
     assert Assignment.objects.values_list("pk", "starts_on").get() == (before.pk, before.starts_on)
+    assert "You may look at this class" in desk_client.get(address(deck)).text
 
 
 def test_archived_class_keeps_the_deck_and_is_offered_for_no_other(desk_client, teacher, deck, school_class):

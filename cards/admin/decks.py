@@ -64,10 +64,11 @@ class AssignmentFormSet(ScopedFormSet):
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        pk = form.instance.pk
-        for name in (*self.names, "DELETE"):
-            if name in form.fields:
-                form.fields[name].disabled = pk is not None and pk not in self.hers
+        if form.instance.pk is None or form.instance.pk in self.hers:
+            return
+        form.fields["school_class"].help_text = _("You may look at this class, and change nothing of it.")
+        for name in {*self.names, "DELETE"} & form.fields.keys():
+            form.fields[name].disabled = True
 
 
 class AssignmentInline(ScopedInline, admin.StackedInline):
