@@ -367,6 +367,7 @@ BAD = {
     "too many rows": ({"text": "a\tb\n" * 5001}, 400, "That is more than 5,000 cards."),
     "wide": ({"text": "a\tb\n" + "a\t" * 60}, 400, "Line 2 has more than 50 columns."),
     "header only": ({"text": "front\tback"}, 400, "There is no row in it."),
+    "large paste": ({"text": "a\tb\n" * 250_001}, 413, "That is more than 1 MB of text. Save it as a file and choose"),
     "large file": ({"file": ("a.csv", b"a,b\n" * 2_500_001)}, 413, "The file is larger than 10 MB."),
     "many short lines": ({"file": ("a.csv", b"\n" * 9_999_999)}, 400, "There is no row in it."),
     "one long line": ({"file": ("a.csv", b'"' * 9_999_999)}, 400, "Line 1 has more than 20,000 characters"),
@@ -382,7 +383,7 @@ def test_bad_paste_gets_a_sentence_at_once(teacher_client, deck, form, status, s
     assert (ImportBatch.objects.count(), thread_time() - started < 2) == (0, True)
 
 
-@pytest.mark.parametrize("size", [1_000_001, 11_000_001])
+@pytest.mark.parametrize("size", [1_100_001, 11_100_001])
 def test_too_much_text_is_refused_with_a_sentence(teacher_client, deck, size):
     response = teacher_client.post(url(deck), {"text": "a\tb\n" * (size // 4)})
     assert (response.status_code, "send at most 1 MB of text, or a file of 10 MB" in response.text) == (413, True)
@@ -395,7 +396,7 @@ def test_length_of_a_request_that_is_no_size_is_refused(client, length):
 
 
 def test_large_file_to_any_page_is_refused_unread(client):
-    response = client.post("/accounts/login/", {"file": SimpleUploadedFile("a", b"x" * 11_000_001)})
+    response = client.post("/accounts/login/", {"file": SimpleUploadedFile("a", b"x" * 11_100_001)})
     assert response.status_code == 413
 
 

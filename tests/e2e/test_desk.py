@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from cards.models import Card, Deck
 from tests.e2e.conftest import log_in, with_and_without_script
-from tests.factories import DeckTeacherFactory, TeacherFactory
+from tests.factories import CardFactory, DeckTeacherFactory, TeacherFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -90,7 +90,31 @@ def test_card_moves_down_by_its_button(desk_page, hers, script):
     desk_page.goto(reverse("admin:cards_deck_order", args=[hers.pk]))
     desk_page.get_by_role("button", name=f"Down: {first.front}").click()
     expect(desk_page.locator("ol.order a").first).to_have_text(second.front)
+    expect(desk_page.get_by_role("button", name=f"Down: {first.front}")).to_be_focused()
     assert list(hers.cards.all()) == [second, first, third]
+
+
+@with_and_without_script
+def test_card_moves_by_its_number(desk_page, hers, script):
+    first, second, third = hers.cards.all()
+    desk_page.goto(reverse("admin:cards_deck_order", args=[hers.pk]))
+    desk_page.get_by_label("Move number").fill("3")
+    desk_page.get_by_label("to place").fill("1")
+    desk_page.get_by_label("to place").press("Enter")
+    expect(desk_page.locator("ol.order a").first).to_have_text(third.front)
+    assert list(hers.cards.all()) == [third, first, second]
+
+
+def test_whole_list_of_more_than_a_page_is_archived(desk_page, hers):
+    CardFactory.create_batch(60, deck=hers, motive=None)
+    desk_page.goto(reverse("admin:cards_card_changelist"))
+    desk_page.get_by_label("Action:").select_option("archive")
+    desk_page.locator("#action-toggle").check()
+    desk_page.get_by_role("button", name="Select all 63 cards").click()
+    desk_page.get_by_role("button", name="Run").or_(desk_page.get_by_role("button", name="Go")).click()
+    expect(desk_page.get_by_text("63 of yours are chosen.")).to_be_visible()
+    desk_page.get_by_role("button", name="Archive").click()
+    expect(desk_page.get_by_text("Done: 63.")).to_be_visible()
 
 
 def test_card_is_dragged_to_the_end(desk_page, hers):

@@ -56,6 +56,8 @@ def test_rows_are_pasted_mended_imported_and_taken_back(desk, deck, script):
     line(desk, 18).get_by_label("Back").fill("Molotov")
     line(desk, 18).get_by_role("button", name="Save").click()
     expect(line(desk, 18)).to_contain_text("New")
+    if script == "on":
+        expect(line(desk, 18).get_by_label("Import line 18")).to_be_focused()
     expect(desk.locator("#totals")).to_contain_text("18 rows are new cards. 2 rows have a problem")
     import_cards(desk, 18)
     assert (deck.cards.count(), deck.cards.get(front="Who signed for the USSR?").back) == (18, "Molotov")
