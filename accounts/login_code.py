@@ -17,6 +17,7 @@ class LoginCode(models.Model):
     code_hash = models.CharField(max_length=64)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    more_was_lost = models.BooleanField(default=False)  # with her password second factors or an address; she is told
     privacy = {"user": Policy.ERASE}
 
     class Meta:

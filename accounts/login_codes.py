@@ -1,7 +1,7 @@
 """WRITES one-time codes: printed on a card for a person, who then chooses a password with it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -21,24 +21,37 @@ class LogInCard:
     user: User
     code: str
     expires_at: datetime
+    lost: Mapping[str, int] = field(default_factory=dict)  # what was taken from her with the password
 
     @property
     def printed_code(self) -> str:
         return codes.as_printed(self.code)
 
 
-def make_cards(users: Iterable[User], *, now: datetime, good_for: timedelta) -> list[LogInCard]:
+def make_cards(
+    users: Iterable[User], *, now: datetime, good_for: timedelta, lost: Mapping[int, Mapping[str, int]] | None = None
+) -> list[LogInCard]:
     """A new code for each, in the place of an older one."""
-    cards = [LogInCard(user, codes.new_code(codes.LOGIN_CODE_LENGTH), now + good_for) for user in users]
+    cards = [
+        LogInCard(user, codes.new_code(codes.LOGIN_CODE_LENGTH), now + good_for, (lost or {}).get(user.pk, {}))
+        for user in users
+    ]
     with transaction.atomic():
-        LoginCode.objects.filter(user__in=[card.user for card in cards]).delete()
-        LoginCode.objects.bulk_create(_stored(card, now) for card in cards)
+        older = LoginCode.objects.filter(user__in=[card.user for card in cards])
+        untold = set(older.filter(more_was_lost=True).values_list("user", flat=True))
+        older.delete()
+        LoginCode.objects.bulk_create(_stored(card, now, untold) for card in cards)
     return cards
 
 
-def _stored(card: LogInCard, now: datetime) -> LoginCode:
-    code_hash = codes.hash_of(card.code, of=card.user.pk)
-    return LoginCode(user=card.user, code_hash=code_hash, made_at=now, expires_at=card.expires_at)
+def _stored(card: LogInCard, now: datetime, untold: set[int]) -> LoginCode:
+    return LoginCode(
+        user=card.user,
+        code_hash=codes.hash_of(card.code, of=card.user.pk),
+        made_at=now,
+        expires_at=card.expires_at,
+        more_was_lost=bool(card.lost) or card.user.pk in untold,
+    )
 
 
 def find_code(username: str, code: str, *, now: datetime) -> LoginCode | None:

@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models.functions import Lower
 
-from accounts import codes, login_codes, names, words
+from accounts import codes, login_codes, names, ways_in, words
 from accounts.login_codes import LogInCard
 from accounts.models import Membership, MembershipQuerySet, SchoolClass, SchoolClassQuerySet, User
 
@@ -134,15 +134,13 @@ def set_code(school_class: SchoolClass, *, open_it: bool) -> None:
 
 @transaction.atomic
 def reset(memberships: MembershipQuerySet, *, now: datetime) -> list[LogInCard]:
-    """New cards: their passwords and sessions are dead at once. Nobody who works here is reset by a teacher."""
+    """New cards, and no other way in from then on. Nobody who works here is reset by a teacher."""
     users = list(User.objects.filter(memberships__in=memberships, is_staff=False, is_superuser=False, is_active=True))
-    for user in users:
-        user.set_unusable_password()
-    User.objects.bulk_update(users, ["password"])
+    lost = ways_in.close_all(users)
     cards = [
         card
         for group, good_for in _by_life(users).items()
-        for card in login_codes.make_cards(group, now=now, good_for=good_for)
+        for card in login_codes.make_cards(group, now=now, good_for=good_for, lost=lost)
     ]
     return sorted(cards, key=lambda card: card.user.display_name)
 

@@ -221,6 +221,7 @@ def test_only_views_and_commands_read_the_clock(module):
         "free_days",
         "replanning",
         "login_codes",
+        "ways_in",
         "models",
         "mailings",
         "passwords",

@@ -2,6 +2,7 @@
 
 from allauth.account.utils import perform_login
 from allauth.core import ratelimit
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,6 +23,11 @@ NOT_GOOD = _(
     "Ask whoever gave you the card for a new one."
 )
 
+MORE_WAS_LOST = _(
+    "When your teacher made this card, your second factors, e-mail address and linked accounts were removed. "
+    "If you use them, add them again in your settings."
+)
+
 
 @login_not_required
 @never_cache
@@ -33,7 +39,7 @@ def code_login(request: HttpRequest) -> HttpResponse:
     if form.is_bound and not _may_try(request):
         record_refused(_name(request), of=_whose(_name(request)), now=timezone.now(), by_code=1)
         return ratelimit.respond_429(request)
-    if form.is_valid() and (user := _user_who_redeems(form)):
+    if form.is_valid() and (user := _user_who_redeems(request, form)):
         return perform_login(request, user)
     return render(request, "accounts/code_login.html", {"form": form}, status=422 if form.is_bound else 200)
 
@@ -47,12 +53,14 @@ def _name(request: HttpRequest) -> str:
     return request.POST.get("username", "").strip().lower()
 
 
-def _user_who_redeems(form: CodeLoginForm) -> User | None:
+def _user_who_redeems(request: HttpRequest, form: CodeLoginForm) -> User | None:
     found = find_code(form.cleaned_data["username"], form.cleaned_data["code"], now=timezone.now())
     if found and not form.check_password(found.user):
         return None
     if found and redeem(found, form.cleaned_data["password1"]):
         record(Kind.CODE_REDEEMED, by=found.user, of=found.user, now=timezone.now())
+        if found.more_was_lost:
+            messages.info(request, MORE_WAS_LOST)
         return found.user
     record(Kind.LOG_IN_FAILED, of=_whose(form.cleaned_data["username"]), now=timezone.now(), by_code=1)
     form.add_error(None, str(NOT_GOOD))

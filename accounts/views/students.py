@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import roster
 from accounts.access import get_class
-from accounts.audit import Kind, record_each
+from accounts.audit import Kind, record, record_each
 from accounts.days import study_day
 from accounts.forms.students import ChosenForm, NamesForm, StudentRowsFormSet
 from accounts.login_codes import LogInCard
@@ -73,12 +73,14 @@ def students_make(request: UserRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def class_log_ins(request: UserRequest, pk: int) -> HttpResponse:
-    """New cards for the chosen: the old password and code are dead from then on."""
+    """New cards for the chosen: whatever else opened their accounts is dead from then on."""
     school_class = get_class(request.user, pk, to_edit=True)
     form = ChosenForm(**chosen(request, school_class))
     if form.is_valid():
         cards = roster.reset(form.cleaned_data["students"], now=timezone.now())
-        _record(Kind.STUDENT_RESET, request, school_class, cards)
+        for card in cards:
+            about = {"school_class": school_class.pk, **card.lost}
+            record(Kind.STUDENT_RESET, by=request.user, of=card.user, now=timezone.now(), **about)
         return log_in_cards(request, school_class, cards)
     return _page(request, "class_log_ins", school_class, {"form": form}, status=UNPROCESSABLE if form.is_bound else 200)
 
