@@ -17,7 +17,8 @@ from pactcards.database import archive, vendors
 
 ROOT = Path(__file__).parent.parent
 IS_FULL = os.environ.get("REQUIRE_ALL") == "1"
-SIZE = {"students": 300, "cards": 70, "reviews": 200_000} if IS_FULL else {"students": 12, "cards": 20, "reviews": 900}
+SMALL = {"students": 12, "cards": 20, "reviews": 900}
+SCHOOL = {"students": 100, "cards": 70, "reviews": 30_000} if IS_FULL else SMALL
 WRITERS = 3
 PAGE = 4096
 
@@ -39,8 +40,8 @@ PAGES = {
 }
 
 
-def fill():
-    call_command("make_school", **SIZE, verbosity=0, stdout=StringIO())
+def fill(size):
+    call_command("make_school", **size, verbosity=0, stdout=StringIO())
 
 
 @contextmanager

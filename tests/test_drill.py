@@ -42,7 +42,11 @@ def directory(tmp_path, settings):
 
 @pytest.fixture
 def backup(directory, db):
-    drill.fill()
+    return backup_of(drill.SMALL, directory)
+
+
+def backup_of(size, directory):
+    drill.fill(size)
     connection.close()
     return make_backup(directory, now=timezone.now()).path
 
@@ -67,7 +71,7 @@ def assert_restored(backup):
 
 
 def test_backups_under_load_hold_every_answer_acknowledged_before(directory, tmp_path):
-    drill.fill()
+    drill.fill(drill.SCHOOL)
     with drill.load(tmp_path) as logs:
         made = []
         for _ in range(3):
@@ -167,7 +171,8 @@ def open_pages(student):
     return [client.get(reverse(page)).status_code for page in ("home", "review", "stats")]
 
 
-def test_empty_machine_needs_the_backup_and_the_settings_alone(backup, tmp_path):
+def test_empty_machine_needs_the_backup_and_the_settings_alone(directory, tmp_path):
+    backup = backup_of(drill.SCHOOL, directory)
     with drill.nowhere(tmp_path) as address:
         environment = {**os.environ, "DATABASE_URL": address, "BACKUP_DIR": str(tmp_path / "copied")}
         copied = tmp_path / "copied" / backup.name
