@@ -12,6 +12,7 @@ from accounts.models import Membership, MembershipQuerySet, SchoolClass, SchoolC
 from accounts.names import MOST_LINES, Verdict, names_in, verdicts
 
 GONE = _("One of these students is not in the class any more. Look at the list again.")
+MOST_DIGITS = 18
 LONGEST_EXCUSE = timedelta(days=366)
 TOO_MANY_LINES = _("These are %(count)d lines. Paste at most %(most)d at once.")
 NO_ROOM = ngettext_lazy(
@@ -94,6 +95,12 @@ StudentRowsFormSet: type[StudentRows] = forms.formset_factory(  # type: ignore[a
 
 
 class StudentsField(forms.ModelMultipleChoiceField):
+    def clean(self, value: Any) -> Any:
+        """SQLite cannot even be asked for a row of a number that is too large."""
+        if any(len(str(number)) > MOST_DIGITS for number in value or ()):
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)
+
     def label_from_instance(self, membership: Membership) -> str:
         user = membership.user
         return f"{user.display_name} · {user.username}" if user.get_full_name() else user.username
