@@ -1,5 +1,6 @@
 """What holds for every page: clean input, her language, log in first, nothing in a shared computer's cache."""
 
+import logging
 import re
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.contrib.auth import middleware as auth_middleware
 from django.contrib.auth.views import redirect_to_login
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import resolve_url
 from django.urls import reverse
@@ -17,11 +19,13 @@ from django_htmx.http import HttpResponseClientRedirect
 from pactcards.errors import bad_request, in_maintenance, too_big, unknown_type
 from pactcards.health import is_in_maintenance
 
+logger = logging.getLogger(__name__)
 WHOSE_DEVICE = "pactcards-whose"  # by it the page without a connection knows whose cards to show; set by offline.js
 UNTYPABLE = re.compile("[\0\ud800-\udfff]")
 # What shows nothing and turns or splits the line it is in: as `cleaned` in cards/formatting.py, which sees to files.
 UNSEEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 LARGEST_ID = 2**63 - 1  # that a database can look for
+UNREADABLE = (ValueError, OverflowError, DataError)  # numbers and days that there are not, or no database knows
 FORMS = {"", "application/x-www-form-urlencoded", "multipart/form-data"}
 LARGEST_BODY = 11_000_000  # bytes: a file of 10 MB and what a form puts round it
 LOG_OUTS = ("account_logout", "admin:logout")
@@ -62,11 +66,12 @@ class SmallBodyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal():
+        if not (length.isascii() and length.isdecimal()):
             return bad_request(request)
         if request.method == "POST" and request.content_type not in FORMS:
             return unknown_type(request)
-        return too_big(request) if int(length[:20]) > LARGEST_BODY else self.get_response(request)
+        digits = length.lstrip("0")[:20]  # not cut with its zeros, which a server does not count
+        return too_big(request) if int(digits or "0") > LARGEST_BODY else self.get_response(request)
 
 
 class PlainInputMiddleware:
@@ -86,6 +91,17 @@ class PlainInputMiddleware:
     def process_view(self, request: HttpRequest, view: Callable, args: Any, kwargs: dict[str, Any]) -> None:
         if any(isinstance(value, int) and value > LARGEST_ID for value in kwargs.values()):
             raise Http404
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Django’s admin hands what stands in an address or is ticked in a list to the database as it is. Noted all the
+        same, for it may be a fault of ours.
+        """
+        match = request.resolver_match
+        is_asked_for = bool(request.GET or "_selected_action" in request.POST)
+        if not (match and match.namespace == "admin" and is_asked_for and isinstance(error, UNREADABLE)):
+            return None
+        logger.warning("not readable in %s", match.view_name, exc_info=error)
+        return bad_request(request)
 
 
 def _is_plain(request: HttpRequest) -> bool:
