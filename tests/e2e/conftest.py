@@ -82,7 +82,7 @@ def _visit(page, student, deck, live_server):
     yield "signup"
     page.goto("/accounts/login/")
     yield "login"
-    page.get_by_label("Username").fill("nobody")
+    page.get_by_label("User name").fill("nobody")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("main").get_by_role("button", name="Log in", exact=True).click()
     expect(page.locator(".errorlist")).to_be_visible()

@@ -16,7 +16,7 @@ STUDENT, TEACHER, PASSWORD = "student", "teacher", "pact-of-1939"
 def log_in(page: Page, base_url: str, username: str) -> dict:
     """Log in as a demo account; returns what lets other windows of the browser be logged in too."""
     page.goto(f"{base_url}/accounts/login/")
-    page.get_by_label("Username").fill(username)
+    page.get_by_label("User name").fill(username)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Log in", exact=True).click()
     page.wait_for_url(lambda address: "login" not in address)

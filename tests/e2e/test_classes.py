@@ -27,7 +27,7 @@ def desk(page, teacher, live_server):
     """A tab in which the teacher has just logged in by the form."""
     DeckFactory(title="Stalin’s motives", cards=3)
     page.goto("/accounts/login/")
-    page.get_by_label("Username").fill("ms-demo")
+    page.get_by_label("User name").fill("ms-demo")
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Log in")
     return page
@@ -109,7 +109,7 @@ def test_student_joins_with_the_code_when_she_signs_up(desk, script):
     code = desk.locator("strong.code").inner_text()
     log_out(desk)
     desk.goto("/accounts/signup/")
-    desk.get_by_label("Username").fill("alex")
+    desk.get_by_label("User name").fill("alex")
     desk.get_by_label("Password", exact=True).fill(HER_PASSWORD)
     desk.get_by_label("Password (again)").fill(HER_PASSWORD)
     desk.get_by_label("Code of your class").fill(code)
