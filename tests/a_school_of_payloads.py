@@ -101,7 +101,9 @@ def card_values(number):
     if kind == Card.Kind.CLOZE:
         words = texts["front"].replace("{{", "{ {").replace("}}", "} }").replace("\n", " ")
         texts["front"] = f"{words[:400]}{{{{{words[400:500]}}}}}{words[500:]}"
-    return texts | {"revised_at": timezone.now(), "revised_from": values("cards.Card", number + 1)}
+    now = timezone.now()
+    step = {"at": now.isoformat(), "from": values("cards.Card", number + 1)}
+    return texts | {"revised_at": now, "revised_from": [step]}
 
 
 def school():
