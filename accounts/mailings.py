@@ -112,7 +112,7 @@ class Mailing:
                 write().send()
         except Exception as error:
             self.give_back(user, today=today)
-            command.stderr.write(f"{user.username}: {type(error).__name__}: {error}")
+            command.stderr.write(f"user {user.pk}: {type(error).__name__}")  # its words may hold her address
             return FAILED
         return SENT
 

@@ -4,10 +4,17 @@ import re
 import runpy
 import shutil
 import subprocess
+from io import StringIO
+from logging import StreamHandler
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import MagicMock, Mock
 
 import pytest
 from django.core.management import get_commands
+from gunicorn.config import Config
+from gunicorn.http.errors import InvalidRequestLine
+from gunicorn.workers.base import Worker
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "pactcards" / "deploy"
@@ -47,6 +54,23 @@ def test_server_has_several_processes_and_finishes_what_has_begun(monkeypatch):
     monkeypatch.setenv("WEB_WORKERS", "3")
     found = runpy.run_path(str(DEPLOY / "gunicorn.py"))
     assert (found["workers"], found["threads"], found["graceful_timeout"]) == (3, 4, 30)
+
+
+@pytest.mark.parametrize("error", [InvalidRequestLine("GET /students/anna"), ValueError("anna")])
+def test_server_writes_no_address_of_a_request_that_fails(error, monkeypatch):
+    for name in ("default_environ", "Response"):
+        monkeypatch.setattr(f"gunicorn.workers.base.{name}", MagicMock())
+    found = runpy.run_path(str(DEPLOY / "gunicorn.py"))
+    log = found["logger_class"](Config())
+    written = StringIO()
+    log.error_log.handlers = [StreamHandler(written)]
+    worker, request = Worker(0, 0, [], None, 30, Config(), log), SimpleNamespace(method="GET", uri="/students/anna")
+    try:
+        raise error
+    except Exception:
+        worker.handle_error(request, Mock(), ("203.0.113.9", 1), error)
+    said = {"InvalidRequestLine": "Invalid request\n", "ValueError": "Error handling request: ValueError\n"}
+    assert written.getvalue() == said[type(error).__name__]
 
 
 def test_settings_are_made_once_with_a_key_of_their_own(tmp_path):

@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from io import StringIO
+from smtplib import SMTPRecipientsRefused
+from unittest.mock import Mock
 
 import pytest
 from django.core import mail, signing
@@ -244,6 +246,15 @@ def test_failed_mail_stops_nobody_and_is_tried_again(monkeypatch):
         send()
     monkeypatch.undo()
     assert (send(), recipients()) == ("1 sent\n", [f"{name}@school.example" for name in ("kim", "alex", "sam")])
+
+
+def test_failed_mail_is_told_of_by_a_number(student, monkeypatch):
+    refused = SMTPRecipientsRefused({"sam@school.example": (550, b"no")})
+    monkeypatch.setattr(EmailMessage, "send", Mock(side_effect=refused))
+    said = StringIO()
+    with pytest.raises(CommandError):
+        call_command("send_reminders", stdout=StringIO(), stderr=said)
+    assert said.getvalue() == f"user {student.pk}: SMTPRecipientsRefused\n"
 
 
 def test_failed_mail_keeps_the_date_of_the_last_one(student):

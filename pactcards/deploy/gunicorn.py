@@ -1,9 +1,26 @@
 """How gunicorn serves PactCards: several processes of a few threads, each taking its turn at starting anew."""
 
 import os
+import sys
 from multiprocessing import cpu_count
 from pathlib import Path
 from tempfile import mkdtemp
+
+from gunicorn.glogging import Logger
+
+
+class PlainLogger(Logger):
+    """Of a request that fails before it reaches Django gunicorn would write whose it was and what it asked for."""
+
+    def warning(self, msg, *args, **kwargs):
+        super().warning("Invalid request" if msg.startswith("Invalid request") else msg, *args, **kwargs)
+
+    def exception(self, msg, *args, **kwargs):
+        if msg.startswith("Error handling request"):
+            self.error("Error handling request: %s", type(sys.exc_info()[1]).__name__)
+        else:
+            super().exception(msg, *args, **kwargs)
+
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_WORKERS") or min(2 * cpu_count(), 8))
@@ -17,6 +34,7 @@ pidfile = os.environ.get("PIDFILE", ".data/gunicorn.pid")
 _MEMORY = "/dev/shm"  # noqa: S108 # gunicorn makes a file of its own there; the sign of life need not wait for the disk
 worker_tmp_dir = _MEMORY if Path(_MEMORY).is_dir() else None
 control_socket_disable = True
+logger_class = PlainLogger
 if os.environ.get("METRICS_TOKEN"):  # each process counts in files of its own, which the page /metrics adds up
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", mkdtemp(prefix="pactcards-metrics-"))
 
