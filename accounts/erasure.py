@@ -6,6 +6,7 @@ a list outside the database (accounts.erasures) says who was erased, and `restor
 """
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -106,7 +107,19 @@ def _forget_in_admin_log(user: User) -> None:
         about = ContentType.objects.get_for_model(model, for_concrete_model=False)
         LogEntry.objects.filter(content_type=about, object_id__in=hers.values("number")).delete()
     written = json.dumps(user.username)[1:-1]  # as it stands in the JSON of a message
-    LogEntry.objects.filter(change_message__contains=written).update(change_message="")
+    near = LogEntry.objects.filter(change_message__contains=written).values_list("pk", "change_message")
+    hers = [number for number, message in near.iterator() if _names(message, user.username)]
+    LogEntry.objects.filter(pk__in=hers).update(change_message="")
+
+
+def _names(message: str, username: str) -> bool:
+    """Whether it tells of a row that is called after her: her name may also be a part of another, or a field’s."""
+    try:
+        steps = [what for step in json.loads(message) for what in step.values()]
+        told = " ".join(str(what["object"]) for what in steps if "object" in what)
+    except (ValueError, TypeError, AttributeError):
+        told = message  # in words, by a command or another library
+    return re.search(rf"(?<![\w.@+-]){re.escape(username)}(?![\w.@+-])", told) is not None
 
 
 def _end_sessions(user: User) -> None:

@@ -122,6 +122,15 @@ def test_nothing_of_a_teacher_is_left(head_client, head):
     assert (hits(), SchoolClass.objects.get().members.count()) == ([], 2)  # the head, who made it, and the colleague
 
 
+def test_admin_log_of_others_keeps_its_words(head):
+    user = UserFactory(username="name")
+    said = [{"changed": {"fields": ["Username"], "name": "deck", "object": "Surname or first-name"}}]
+    LogEntry.objects.log_actions(head.pk, [head], 2, change_message=said)
+    LogEntry.objects.log_actions(head.pk, [head], 2, change_message=[{"added": {"name": "x", "object": "name (11B)"}}])
+    erase(user.pk, by=head, now=NOON)
+    assert sorted(entry.change_message[:9] for entry in LogEntry.objects.all()) == ["", '[{"change']
+
+
 def test_history_stays_and_knows_her_no_more(head):
     teacher = TeacherFactory()
     deck = DeckTeacherFactory(user=teacher).deck
