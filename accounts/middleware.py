@@ -24,6 +24,8 @@ ENROLMENT = {
     "mfa_add_webauthn",
     "account_reauthenticate",
     "account_logout",
+    "privacy",
+    "privacy_school",
     # what the pages themselves ask for, nobody's
     "manifest",
     "service_worker",

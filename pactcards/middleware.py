@@ -10,6 +10,7 @@ from django.contrib.auth import middleware as auth_middleware
 from django.contrib.auth.views import redirect_to_login
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.middleware import common
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import translation
@@ -72,6 +73,13 @@ class SmallBodyMiddleware:
             return unknown_type(request)
         digits = length.lstrip("0")[:20]  # not cut with its zeros, which a server does not count
         return too_big(request) if int(digits or "0") > LARGEST_BODY else self.get_response(request)
+
+
+class CommonMiddleware(common.CommonMiddleware):
+    """An address without its last slash leads to the page; what is posted to it is not lost on the way, it is 404."""
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        return request.method in ("GET", "HEAD") and super().should_redirect_with_slash(request)
 
 
 class PlainInputMiddleware:

@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "pactcards.middleware.SmallBodyMiddleware",
     "pactcards.middleware.PlainInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "pactcards.middleware.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SessionLifeMiddleware",
@@ -267,7 +267,6 @@ SECURE_SSL_REDIRECT = BEHIND_HTTPS
 SECURE_REDIRECT_EXEMPT = ["^health/"]  # asked for from the same machine, or by the proxy
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 3600 if BEHIND_HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = BEHIND_HTTPS
-SILENCED_SYSTEM_CHECKS = ["security.W021"]  # being on the browsers’ list is for the owner of the domain to decide
 SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)
 SILENCED_SYSTEM_CHECKS = ["security.W021"]  # asks for the preload list, which is hard to leave: the school's choice
 if env.bool("TRUST_FORWARDED_PROTO", False):  # only behind a proxy that sets this header itself

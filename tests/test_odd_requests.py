@@ -60,6 +60,11 @@ def test_body_without_a_length_is_no_form(student_client):
     assert response.status_code == 422  # nothing was read: the code is missing
 
 
+def test_what_is_posted_without_the_last_slash_is_not_sent_on_empty(client):
+    answers = (client.get("/accounts/login"), client.post("/accounts/login", {"login": "x"}))
+    assert [answer.status_code for answer in answers] == [301, 404]
+
+
 @pytest.mark.parametrize(
     "host", ["evil.example", "a.com:80:80", "192.0.2.1", "testserver@evil.example", "", "\u0430.com"]
 )

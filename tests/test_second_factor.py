@@ -89,7 +89,7 @@ def test_superuser_without_one_reaches_nothing_in_the_admin(client):
     assert (response["Location"], User.objects.count()) == (reverse("mfa_index"), 1)
 
 
-@pytest.mark.parametrize("name", ["mfa_index", "mfa_activate_totp", "mfa_add_webauthn"])
+@pytest.mark.parametrize("name", ["mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "privacy", "privacy_school"])
 def test_teacher_without_one_reaches_its_pages(client, teacher, name):
     log_in(client)
     assert client.get(reverse(name)).status_code == 200
@@ -110,6 +110,11 @@ def test_student_needs_none(client):
     with_password(User.objects.create(username="sam"))
     log_in(client, username="sam")
     assert lands_on(client, "settings") == 200
+
+
+def test_student_reads_no_words_for_teachers(student_client):
+    page = student_client.get(reverse("mfa_index")).text
+    assert ("Whoever teaches" in page, "Nobody needs to" in page) == (False, True)
 
 
 def test_student_who_joins_the_staff_needs_one_at_once(student_client, student):
