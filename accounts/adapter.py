@@ -19,7 +19,7 @@ from accounts import counts, sessions
 from accounts.audit import Kind, record, record_refused
 from accounts.mailings import address
 from accounts.models import User
-from accounts.user_names import NAME_TAKEN
+from accounts.user_names import NAME_TAKEN, folded, new_user_name, taken_is_said
 
 logger = logging.getLogger(__name__)
 SAID = {
@@ -50,7 +50,7 @@ REAUTHENTICATE_AFTER = timedelta(minutes=5)
 
 
 def _named(credentials: dict[str, Any]) -> User | None:
-    return User.objects.filter(username__iexact=credentials.get("username") or "").first()
+    return User.objects.filter(username__iexact=folded(credentials.get("username") or "")).first()
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -103,9 +103,15 @@ class AccountAdapter(DefaultAccountAdapter):
         super().logout(request)
         record(Kind.LOG_OUT, by=user, of=user, now=timezone.now())  # type: ignore[arg-type]
 
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        return super().clean_username(new_user_name(username), shallow)
+
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
-        saved = super().save_user(request, user, form, commit)
+        """Raises NameTakenError; the password is hashed before, for nobody else can write while the row is saved."""
+        saved = super().save_user(request, user, form, commit=False)
         if commit:
+            with taken_is_said():
+                saved.save()
             record(Kind.SIGN_UP, by=saved, of=saved, now=timezone.now())
         return saved
 

@@ -8,14 +8,16 @@ from django.db import transaction
 
 from accounts.login_codes import TEACHER_GOOD_FOR, LogInCard, make_cards
 from accounts.models import TEACHERS, User
+from accounts.user_names import taken_is_said
 
 
 @transaction.atomic
 def invite_teacher(teacher: User, *, now: datetime) -> LogInCard:
-    """Save the new `teacher` with what a teacher may do, and no more; nobody knows a password of hers."""
+    """Save the new `teacher` with what a teacher may do, and no more. Raises NameTakenError."""
     teacher.is_staff, teacher.is_superuser = True, False
     teacher.set_unusable_password()
-    teacher.save()
+    with taken_is_said():
+        teacher.save()
     teacher.groups.add(Group.objects.get(name=TEACHERS))
     return make_cards([teacher], now=now, good_for=TEACHER_GOOD_FOR)[0]
 

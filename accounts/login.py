@@ -8,6 +8,7 @@ from django.forms import Field
 from django.utils.translation import gettext_lazy as _
 
 from accounts.passwords import MOST, TOO_LONG
+from accounts.user_names import folded
 
 FORGOTTEN = _("Forgot it? Ask your teacher.")
 
@@ -26,6 +27,9 @@ class LoginForm(forms.LoginForm):
         self.fields["password"].widget.attrs.pop("placeholder", None)
         self.fields["password"].help_text = ""  # the page leads to a new one
         self.fields["remember"].label = _("This is my own device: keep me logged in for two weeks")
+
+    def clean_login(self) -> str:
+        return folded(super().clean_login())
 
 
 class ChangePasswordForm(forms.ChangePasswordForm):

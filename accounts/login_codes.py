@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts import codes
 from accounts.models import LoginCode, User
+from accounts.user_names import folded
 
 FIRST_GOOD_FOR = timedelta(days=14)  # handed out in a lesson, used by the next ones
 RESET_GOOD_FOR = timedelta(hours=24)
@@ -56,7 +57,7 @@ def _stored(card: LogInCard, now: datetime, untold: set[int]) -> LoginCode:
 
 def find_code(username: str, code: str, *, now: datetime) -> LoginCode | None:
     """The stored code that both belong to, if it is still good. A phone may have put a capital letter in front."""
-    stored = LoginCode.objects.filter(user__username__iexact=username.strip(), user__is_active=True)
+    stored = LoginCode.objects.filter(user__username__iexact=folded(username), user__is_active=True)
     return next((found for found in stored.select_related("user") if found.fits(code, now=now)), None)
 
 

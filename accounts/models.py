@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -20,7 +21,7 @@ from accounts.audit import AuditEvent  # noqa: F401 (a model of this app, which 
 from accounts.free_days import FreeDays, is_among  # noqa: F401 (likewise)
 from accounts.login_code import LoginCode  # noqa: F401 (likewise)
 from accounts.privacy import Policy
-from accounts.user_names import user_name_field
+from accounts.user_names import NAME_TAKEN, folded, user_name_field
 
 
 def validate_time_zone(name: str) -> None:
@@ -112,6 +113,9 @@ class User(AbstractUser):
 
     class Meta(AbstractUser.Meta):
         constraints = [
+            models.UniqueConstraint(
+                Lower("username"), name="user_name_once_in_any_capitals", violation_error_message=NAME_TAKEN
+            ),
             models.CheckConstraint(condition=Q(new_per_day__lte=200), name="user_new_per_day_at_most_200"),
             models.CheckConstraint(
                 condition=Q(minutes_per_day__gte=1, minutes_per_day__lte=600), name="user_minutes_per_day_1_to_600"
@@ -129,6 +133,10 @@ class User(AbstractUser):
     def display_name(self) -> str:
         """What she is called on a page; a student who has given no name is known by her user name."""
         return self.get_full_name() or self.username
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        return folded(username)
 
     def get_session_auth_hash(self) -> str:
         """What a session must know to be hers; another password or epoch, and it knows it no more."""

@@ -70,4 +70,4 @@ def _words_of(user: Any) -> set[str]:
     names = [user.username, user.first_name, user.last_name]
     if user.pk:
         names += SchoolClass.objects.filter(memberships__user=user).values_list("name", flat=True)
-    return words_in(" ".join(names))
+    return words_in(" ".join(name or "" for name in names))  # None: a form that has refused the user name

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from accounts import codes, login_codes, names, ways_in, words
 from accounts.login_codes import LogInCard
 from accounts.models import Membership, MembershipQuerySet, SchoolClass, SchoolClassQuerySet, User
+from accounts.user_names import NameTakenError, taken_is_said
 
 MOST_STUDENTS = 60
 
@@ -63,7 +64,7 @@ def add_students(school_class: SchoolClass, people: list[str], *, now: datetime)
         raise FullError
     if {names.key_of(name) for name in people} & names_of(school_class):
         raise AlreadyThereError
-    users = User.objects.bulk_create(_new_students(people))
+    users = _made(people)
     Membership.objects.bulk_create(Membership(user=user, school_class=school_class) for user in users)
     return login_codes.make_cards(users, now=now, good_for=login_codes.FIRST_GOOD_FOR)
 
@@ -71,6 +72,17 @@ def add_students(school_class: SchoolClass, people: list[str], *, now: datetime)
 def _lock(school_class: SchoolClass) -> SchoolClass:
     """One change of a class at a time: who comes second sees what the first has done."""
     return SchoolClass.objects.select_for_update().get(pk=school_class.pk)
+
+
+def _made(people: list[str], *, tries: int = 3) -> list[User]:
+    """Their accounts; with other user names if somebody signs up with one of them in this very moment."""
+    try:
+        with taken_is_said():
+            return User.objects.bulk_create(_new_students(people))
+    except NameTakenError:
+        if tries == 1:
+            raise
+        return _made(people, tries=tries - 1)
 
 
 def _new_students(people: list[str]) -> list[User]:

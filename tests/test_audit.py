@@ -217,6 +217,7 @@ def test_accounts_made(client, teacher, school_class):
 CHOSEN = {
     "class_log_ins": ("student_reset", {}),
     "students_remove": ("student_removed", {}),
+    "students_excuse": ("student_excused", {}),
 }
 
 
@@ -227,6 +228,14 @@ def test_each_chosen_student_has_a_row(client, teacher, school_class, name):
     client.post(reverse(name, args=[school_class.pk]), {"students": [one.pk for one in hers], **fields})
     about = f"school_class={school_class.pk}"
     assert sorted(events()) == sorted((kind, teacher.pk, f"user {one.user_id}", about) for one in hers)
+
+
+def test_student_excused_until_a_day(client, teacher, school_class, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    excused = MembershipFactory(school_class=school_class)
+    fields = {"students": [excused.pk], "until": "2026-12-24"}
+    client.post(reverse("students_excuse", args=[school_class.pk]), fields)
+    assert [detail for *_, detail in events()] == [f"school_class={school_class.pk} until=20261224"]
 
 
 def test_student_moved(client, teacher, school_class):

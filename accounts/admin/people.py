@@ -18,8 +18,11 @@ from django.views.decorators.http import require_POST
 from accounts.audit import Kind, record, record_each
 from accounts.erasure import CannotEraseError, erase, refusal, what_goes
 from accounts.forms.invite import InviteForm
+from accounts.forms.people import NewPersonForm, PersonForm
 from accounts.invite import invite_again, invite_teacher
+from accounts.login_codes import LogInCard
 from accounts.models import User
+from accounts.user_names import NAME_TAKEN, NameTakenError
 from accounts.views.privacy import copy_of
 from accounts.views.students import log_in_cards
 
@@ -29,6 +32,7 @@ RIGHTS = {"is_active", "is_staff", "is_superuser", "groups", "user_permissions"}
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
+    form, add_form = PersonForm, NewPersonForm
     list_display = ["username", "first_name", "last_name", "is_staff", "studied_on"]
     fieldsets = (
         *(DjangoUserAdmin.fieldsets or ()),
@@ -74,6 +78,8 @@ class UserAdmin(DjangoUserAdmin):
         super().save_model(request, obj, form, change)
         if not change:
             record(Kind.ACCOUNT_MADE, by=request.user, of=obj, now=timezone.now())
+        elif "username" in form.changed_data:
+            record(Kind.RENAMED, by=request.user, of=obj, now=timezone.now())
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -96,14 +102,20 @@ class UserAdmin(DjangoUserAdmin):
         if not self.has_invite_permission(request):
             raise PermissionDenied
         form = InviteForm(request.POST if request.method == "POST" else None)
-        if form.is_valid():
-            card = invite_teacher(form.save(commit=False), now=timezone.now())
+        if form.is_valid() and (card := self._invited(form)):
             self.log_addition(request, card.user, gettext("Invited as a teacher."))
             record(Kind.TEACHER_INVITED, by=request.user, of=card.user, now=timezone.now())
             return log_in_cards(request, None, [card])
         context = {**self.admin_site.each_context(request), "title": _("Invite a teacher"), "form": form}
         status = 422 if form.is_bound else 200
         return render(request, "admin/accounts/user/invite_teacher.html", context, status=status)
+
+    def _invited(self, form: InviteForm) -> LogInCard | None:
+        try:
+            return invite_teacher(form.save(commit=False), now=timezone.now())
+        except NameTakenError:
+            form.add_error("username", NAME_TAKEN)
+            return None
 
     @admin.action(
         description=_("New log-in cards for invited teachers who have not used theirs"), permissions=["invite"]

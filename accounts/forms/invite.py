@@ -1,11 +1,10 @@
 """A new teacher, as the head writes her."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.user_names import clean_user_name
 from accounts.models import User
-from accounts.user_names import NAME_TAKEN
 
 
 class InviteForm(forms.ModelForm):
@@ -16,8 +15,4 @@ class InviteForm(forms.ModelForm):
         help_texts = {"username": _("She logs in with it.")}
 
     def clean_username(self) -> str:
-        """Nobody should have to look at capitals to tell two people apart."""
-        username = self.cleaned_data["username"]
-        if User.objects.filter(username__iexact=username).exists():
-            raise ValidationError(NAME_TAKEN)
-        return username
+        return clean_user_name(self)

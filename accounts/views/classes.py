@@ -81,7 +81,10 @@ def students_excuse(request: UserRequest, pk: int) -> HttpResponse:
     today = study_day(request.user, now=timezone.now())
     form = ExcuseForm(**chosen(request, school_class), today=today)
     if form.is_valid():
-        roster.excuse(form.cleaned_data["students"], form.cleaned_data["until"])
+        until = form.cleaned_data["until"]
+        roster.excuse(form.cleaned_data["students"], until)
+        about = {"school_class": pk, "until": int(f"{until:%Y%m%d}") if until else None}
+        record_each(Kind.STUDENT_EXCUSED, form.people, by=request.user, now=timezone.now(), **about)
         return _done(request, pk, _("Saved."))
     return _form_page(request, "students_excuse", school_class, form)
 

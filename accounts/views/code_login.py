@@ -17,6 +17,7 @@ from accounts.audit import Kind, record, record_refused
 from accounts.forms.joining import CodeLoginForm
 from accounts.login_codes import find_code, redeem
 from accounts.models import User
+from accounts.user_names import folded
 
 NOT_GOOD = _(
     "This user name and this code do not go together, or the code is too old or has been used. "
@@ -50,7 +51,7 @@ def _may_try(request: HttpRequest) -> bool:
 
 
 def _name(request: HttpRequest) -> str:
-    return request.POST.get("username", "").strip().lower()
+    return folded(request.POST.get("username", ""))
 
 
 def _user_who_redeems(request: HttpRequest, form: CodeLoginForm) -> User | None:
@@ -68,4 +69,4 @@ def _user_who_redeems(request: HttpRequest, form: CodeLoginForm) -> User | None:
 
 
 def _whose(name: str) -> User | None:
-    return User.objects.filter(username__iexact=name.strip()).first()
+    return User.objects.filter(username__iexact=folded(name)).first()

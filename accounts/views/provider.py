@@ -8,11 +8,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.audit import Kind, record
+from accounts.user_names import NAME_TAKEN, NameTakenError
 
 
 class ProviderSignUp(SignupView):
     def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
+        try:
+            response = super().form_valid(form)
+        except NameTakenError:
+            form.add_error("username", NAME_TAKEN)
+            return self.form_invalid(form)
         user = self.sociallogin.user
         for membership in user.memberships.all() if user and user.pk else ():  # with a code she is in its class
             record(Kind.STUDENT_JOINED, by=user, of=membership.school_class, now=timezone.now())

@@ -8,13 +8,18 @@ from django.utils import timezone
 
 from accounts.audit import Kind, record
 from accounts.replanning import replan
+from accounts.user_names import NAME_TAKEN, NameTakenError
 
 FORBIDDEN = 403
 
 
 class SignUp(SignupView):
     def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
+        try:
+            response = super().form_valid(form)
+        except NameTakenError:
+            form.add_error("username", NAME_TAKEN)
+            return self.form_invalid(form)
         for membership in self.user.memberships.all() if self.user else ():  # with a code she is in its class
             record(Kind.STUDENT_JOINED, by=self.user, of=membership.school_class, now=timezone.now())
             replan([self.user.pk], now=timezone.now())

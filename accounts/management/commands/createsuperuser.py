@@ -6,8 +6,10 @@ from django.contrib.auth.management.commands import createsuperuser
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
+from django.db import IntegrityError
 
 from accounts.models import User
+from accounts.user_names import NAME_TAKEN, new_user_name
 
 
 class SuperuserToBe(partial):
@@ -32,4 +34,15 @@ class Command(createsuperuser.Command):
                 validate_password(password, User(username=name, is_superuser=True))
             except ValidationError as error:
                 raise CommandError(" ".join(error.messages)) from None
-        super().handle(*args, **options)
+        try:
+            super().handle(*args, **options)
+        except IntegrityError:
+            raise CommandError(str(NAME_TAKEN)) from None
+
+    def _validate_username(self, username: str, *args: Any) -> str | None:
+        """Why it cannot be had."""
+        try:
+            name = new_user_name(username)
+        except ValidationError as error:
+            return " ".join(error.messages)
+        return str(NAME_TAKEN) if User.objects.filter(username__iexact=name).exists() else None

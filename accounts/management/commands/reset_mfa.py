@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts import second_factor
 from accounts.audit import Kind, record
 from accounts.models import User
+from accounts.user_names import folded
 
 
 class Command(BaseCommand):
@@ -18,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("user", help="her user name")
 
     def handle(self, *args: Any, user: str, **options: Any) -> None:
-        found = User.objects.filter(username=user).first()
+        found = User.objects.filter(username__iexact=folded(user)).first()
         if found is None:
             raise CommandError(f"There is no user called {user!r}.")
         second_factor.reset(found)
