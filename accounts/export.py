@@ -8,15 +8,18 @@ from io import BytesIO, StringIO, TextIOWrapper
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from allauth.mfa.models import Authenticator
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import override
 
+from accounts.audit import AuditEvent
 from accounts.models import User
 from accounts.privacy import Policy, declared
 
 LEFT_OUT = {"password", "loaded_hash"}  # secrets, and what only programs read
+SECRETS = Authenticator._meta.get_field("data")  # of a second factor; the name of a passkey is in it too
 FORMULA = tuple("=+-@\t\r\0")  # a spreadsheet reckons with a cell that begins so
 BYTE_ORDER_MARK = "\ufeff"  # by which a spreadsheet knows the letters
 Row = dict[str, Any]
@@ -39,7 +42,7 @@ def _write_all(user: User, archive: ZipFile, text: IO[str], now: datetime) -> No
         with TextIOWrapper(archive.open(f"{name}.csv", "w"), encoding="utf-8", newline="") as file:
             table = csv.writer(file)
             file.write(BYTE_ORDER_MARK)
-            table.writerow([field.name for field in fields])
+            table.writerow([_column(field) for field in fields])
             for number, row in enumerate(_read(rows, fields)):
                 table.writerow([cell(value) for value in row.values()])
                 text.write(f"{',' if number else ''}\n  {_json(row)}")
@@ -54,7 +57,15 @@ def tables_of(user: User) -> Iterator[tuple[str, QuerySet[Any], list[Field]]]:
             name = slugify(str(model._meta.verbose_name_plural))
         fields = _fields_of(model)
         related = [field.name for field in fields if field.is_relation]
-        yield name, model._base_manager.filter(**{path: user.pk}).select_related(*related).order_by("pk"), fields
+        yield name, _hers(model, path, user).select_related(*related).order_by("pk"), fields
+
+
+def _hers(model: type[Model], path: str, user: User) -> QuerySet[Any]:
+    """Of the audit log what others did to her, too."""
+    hers = Q(**{path: user.pk})
+    if model is AuditEvent:
+        hers |= Q(of_kind="user", of_number=user.pk)
+    return model._base_manager.filter(hers)
 
 
 def _fields_of(model: type[Model]) -> list[Field]:
@@ -65,11 +76,17 @@ def _fields_of(model: type[Model]) -> list[Field]:
 
 def _read(rows: QuerySet[Any], fields: list[Field]) -> Iterator[Row]:
     for row in rows.iterator():
-        yield {field.name: _readable(row, field) for field in fields}
+        yield {_column(field): _readable(row, field) for field in fields}
+
+
+def _column(field: Field) -> str:
+    return "name" if field == SECRETS else field.name
 
 
 def _readable(row: Model, field: Field) -> Any:
-    """What a number points to is said in words."""
+    """What a number points to is said in words; of a second factor the name alone."""
+    if field == SECRETS:
+        return str(row)
     if field.is_relation:
         related = getattr(row, field.name)
         return None if related is None else str(related)

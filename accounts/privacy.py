@@ -33,7 +33,7 @@ NOT_OURS = {
     "account.EmailConfirmation": {"email_address__user": Policy.ERASE},
     "socialaccount.SocialAccount": {"user": Policy.EXPORT},
     "socialaccount.SocialToken": {"account__user": Policy.ERASE},  # none are kept
-    "mfa.Authenticator": {"user": Policy.ERASE},  # secrets
+    "mfa.Authenticator": {"user": Policy.EXPORT},  # without its secrets: see accounts.export
     "admin.LogEntry": {"user": Policy.ERASE},
 }
 

@@ -15,12 +15,6 @@ jsi18n                                           -               GET  door/login
 view_on_site                                     no,no           both door/login door 404 404 404  404
 app_list                                         app             both door/login door 200 200 200  200
 
-auth_group_{changelist,add}                      -               both login      door 403 403 403  200
-auth_group_history                               group           both login      door 403 403 403  200
-auth_group_change                                group           GET  login      door 403 403 403  200
-auth_group_change                                group           POST login      door 403 403 403  302
-auth_group_delete                                group           GET  login      door 403 403 403  200
-auth_group_delete                                group           POST login      door 403 403 403  302
 accounts_auditevent_changelist                   -               both login      door 403 403 403  200
 accounts_auditevent_add                          -               both login      door 403 403 403  403
 accounts_auditevent_change                       event           GET  login      door 403 403 403  200

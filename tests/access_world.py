@@ -30,7 +30,6 @@ from tests.factories import (
     PickedDeckFactory,
     TeacherMembershipFactory,
     UserFactory,
-    teachers_group,
 )
 
 SECRET = "Zephyr"  # stands in all that belongs to Ada, to Tea or to class A
@@ -89,7 +88,6 @@ class World:
         self.token = REMINDER.stop_token(self.ada)
         self.digest_token = DIGEST.stop_token(self.tea)
         self.event = AuditEvent.objects.create(kind=Kind.LOG_OUT, at=self.now)
-        self.group = teachers_group()
         self.batch = make_batch(self.deck, self.tea, received_text(f"front,back\n{SECRET}!,Yes"), now=self.now)
 
     def slot(self, name):

@@ -1,12 +1,13 @@
 """Decks, cards, motives, people and classes in the admin, and read-only states and answers."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from accounts.models import User
 from cards.models import Card, CardState, Deck, Flag
 from tests.conftest import NOON, answer
-from tests.factories import AssignmentFactory, CardFactory, DeckFactory, MembershipFactory, UserFactory
+from tests.factories import AssignmentFactory, CardFactory, DeckFactory, MembershipFactory, TeacherFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 LISTS = [
@@ -21,6 +22,32 @@ LISTS = [
     "cards_cardstate",
     "cards_reviewlog",
 ]
+
+
+GIVEN = ["add_user", "change_user", "view_user", "add_group", "change_group", "view_group"]
+OF_SUPERUSERS = ["changelist", "add", "change", "history"]
+
+
+@pytest.mark.parametrize("name", OF_SUPERUSERS)
+def test_no_right_of_a_group_opens_people_to_a_teacher(client, name):
+    teacher = TeacherFactory()
+    teacher.groups.get().permissions.add(*Permission.objects.filter(codename__in=GIVEN))
+    client.force_login(teacher)
+    number = [UserFactory().pk] if name in ("change", "history") else []
+    assert client.get(reverse(f"admin:accounts_user_{name}", args=number)).status_code == 403
+
+
+def test_teacher_with_such_a_right_makes_nobody_a_superuser(client):
+    teacher = TeacherFactory()
+    teacher.user_permissions.add(*Permission.objects.filter(codename__in=GIVEN))
+    client.force_login(teacher)
+    own = reverse("admin:accounts_user_change", args=[teacher.pk])
+    status = client.post(own, {"username": teacher.username, "is_superuser": "on", "is_staff": "on"}).status_code
+    assert (status, User.objects.filter(is_superuser=True).count()) == (403, 0)
+
+
+def test_rights_of_a_group_are_changed_by_nobody(superuser_client):
+    assert superuser_client.get("/admin/auth/group/").status_code == 404
 
 
 @pytest.fixture

@@ -6,15 +6,25 @@ from io import StringIO
 from zipfile import ZipFile
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.apps import apps
 
+from accounts.audit import Kind, record
 from accounts.export import cell, tables_of, zip_of
 from accounts.models import Membership, User
 from accounts.privacy import NOT_OURS, Policy, declared, policies_of
 from cards.models import Card, CardState, Deck, Flag, Misbelief, Note, PickedDeck, ReviewLog
 from cards.review import note_misbelief
 from tests.conftest import NOON, answer, write_card
-from tests.factories import CardFactory, MembershipFactory, PickedDeckFactory, TeacherFactory, UserFactory
+from tests.factories import (
+    CardFactory,
+    MembershipFactory,
+    PickedDeckFactory,
+    SchoolClassFactory,
+    TeacherFactory,
+    UserFactory,
+)
 
 MODELS = list(apps.get_models(include_auto_created=True))
 HERS = {Policy.EXPORT, Policy.ERASE}
@@ -107,6 +117,26 @@ def test_copy_holds_no_password(student):
     student.save()
     [row] = everything(student)["users"]
     assert ("password" in row, row["username"]) == (False, student.username)
+
+
+def test_copy_says_what_others_did_to_her(student):
+    record(Kind.STUDENT_RESET, by=UserFactory(username="quentin"), of=student, now=NOON, factors=1)
+    record(Kind.LOG_IN_FAILED, of=student, now=NOON)
+    record(Kind.LOG_IN_FAILED, of=UserFactory(), now=NOON)
+    record(Kind.CLASS_ARCHIVED, of=SchoolClassFactory(pk=student.pk), now=NOON)
+    rows = everything(student)["events-of-the-audit-log"]
+    assert [(row["kind"], row["detail"]) for row in rows] == [("student_reset", "factors=1"), ("log_in_failed", "")]
+
+
+def test_copy_says_which_second_factors_she_has_and_no_secret(student):
+    TOTP.activate(student, SECRET)
+    Authenticator.objects.create(user=student, type="webauthn", data={"name": "Laptop", "credential": SECRET})
+    Authenticator.objects.create(user=student, type="recovery_codes", data={"seed": SECRET})
+    files = files_of(student)
+    rows = json.loads(files["everything.json"])["authenticators"]
+    assert [(row["type"], row["name"]) for row in rows][:2] == [("totp", "TOTP Authenticator"), ("webauthn", "Laptop")]
+    assert set(rows[0]) == {"id", "type", "name", "created_at", "last_used_at"}
+    assert (SECRET in "".join(files.values()), len(rows)) == (False, 3)
 
 
 def test_tables_and_json_say_the_same(student):

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -26,6 +27,7 @@ from accounts.user_names import NAME_TAKEN, NameTakenError
 from accounts.views.privacy import copy_of
 from accounts.views.students import log_in_cards
 
+admin.site.unregister(Group)  # of groups there is the one that a migration makes; rights are given to a person
 FOUND = 302
 RIGHTS = {"is_active", "is_staff", "is_superuser", "groups", "user_permissions"}
 
@@ -58,6 +60,12 @@ class UserAdmin(DjangoUserAdmin):
 
     readonly_fields = ["email"]  # she gives it and confirms it herself
     actions = ["invite_again", "erase"]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Of a superuser, whatever rights a group has been given: the form makes others superusers."""
+        return request.user.is_active and request.user.is_superuser
+
+    has_add_permission = has_change_permission = has_module_permission = has_view_permission
 
     def get_urls(self) -> list[URLPattern]:
         invite = self.admin_site.admin_view(self.invite_teacher_view)
