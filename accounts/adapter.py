@@ -136,7 +136,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return confirmed
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
-        return reverse("account_email" if context.request.user.is_authenticated else "account_login")
+        """To her own address; whoever has confirmed it for another account is shown no page about hers."""
+        if not context.request.user.is_authenticated:
+            return reverse("account_login")
+        return reverse("account_email" if context.request.user == email_address.user else "home")
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         return address("account_confirm_email", emailconfirmation.key)

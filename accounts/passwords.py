@@ -52,7 +52,7 @@ class ContextValidator:
 
 def refuse_words(password: str, words: set[str]) -> None:
     left, found = password.casefold(), ""
-    for word in sorted(words, key=len, reverse=True):
+    for word in sorted(words, key=lambda word: (-len(word), word)):
         if word in left:
             left, found = left.replace(word, " "), found or word
     if found and len(re.findall(r"[^\W\d_]", left)) < LEFT_OVER:

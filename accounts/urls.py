@@ -31,6 +31,7 @@ urlpatterns = [
     path("accounts/3rdparty/signup/", provider.ProviderSignUp.as_view(), name="socialaccount_signup"),
     path("accounts/google/login/token/", provider.not_here),
     path("accounts/email/", email.Email.as_view(), name="account_email"),
+    re_path(r"^accounts/confirm-email/(?P<key>[-:\w]+)/$", email.ConfirmEmail.as_view(), name="account_confirm_email"),
     path("accounts/password/reset/", reset.AskForReset.as_view(), name="account_reset_password"),
     re_path(
         r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",

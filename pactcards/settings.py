@@ -157,6 +157,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # at the log-in; an address that is given later is confirmed before it is used
 ACCOUNT_CHANGE_EMAIL = True  # one address, and a new one takes its place when it is confirmed
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody makes this server write to strangers
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 PASSWORD_RESET_TIMEOUT = 3600  # how long the link in a mail is good
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"

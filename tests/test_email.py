@@ -76,9 +76,10 @@ def test_link_is_sent_and_the_page_says_that_it_awaits_confirmation(sam, student
     assert f"{SAM} awaits confirmation" in sam.get(reverse("settings")).text
 
 
-def test_mail_names_nobody_and_leads_to_the_schools_own_address(sam, student):
+def test_mail_has_nobodys_name_and_leads_to_the_schools_own_address(sam, student):
+    User.objects.filter(pk=student.pk).update(first_name="Vyacheslava")
     sam.post(URL, {"email": SAM, "action_add": ""}, headers={"host": "localhost"})
-    assert (student.username in mail.outbox[0].body, "localhost" in mail.outbox[0].body) == (False, False)
+    assert ("Vyacheslava" in mail.outbox[0].body, "localhost" in mail.outbox[0].body) == (False, False)
     assert link().startswith("/accounts/confirm-email/")
 
 
@@ -133,6 +134,30 @@ def test_nonsense_is_no_address(sam, student, email):
 def with_sam(student, sam):
     with_address(student, SAM)
     return sam
+
+
+def test_mail_and_page_of_the_link_name_the_account(sam, student):
+    add(sam)
+    page = Client().get(link()).text
+    assert f"for the account with the user name {student.username}." in mail.outbox[0].body
+    assert (f"with the user name {student.username}." in page, "You are logged in as" in page) == (True, False)
+    assert f"Yes, confirm the address for {student.username}" in page
+
+
+def test_link_opened_as_somebody_else_says_so_and_changes_nothing(sam, student):
+    add(sam)
+    other = logged_in(UserFactory(username="quentin"))
+    page = other.get(link()).text
+    assert "You are logged in as quentin, and this link is for another account." in page
+    assert (addresses(student)[1], "_auth_user_id" in other.session) == ([(SAM, False, False)], True)
+
+
+def test_somebody_else_who_confirms_it_all_the_same_stays_who_she_is(sam, student):
+    add(sam)
+    other = logged_in(UserFactory(username="quentin"))
+    response = other.post(link())
+    assert (response["Location"], other.session["_auth_user_id"] != str(student.pk)) == ("/", True)
+    assert addresses(student)[1] == [(SAM, True, True)]
 
 
 def test_old_address_counts_until_the_new_one_is_confirmed_and_gets_a_notice(with_sam, student):

@@ -4,8 +4,10 @@ from typing import Any
 
 from allauth.account import forms
 from allauth.account.app_settings import EMAIL_MAX_LENGTH
+from django.core.mail import get_connection
 from django.core.validators import MaxLengthValidator
 from django.forms import Field
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.mailings import reachable
@@ -34,6 +36,14 @@ class ResetPasswordForm(forms.ResetPasswordForm):
         email = super().clean_email()
         self.users = list(reachable().filter(email=email.lower()))
         return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Of an unknown address the mail server is asked no more than whether it is there: that takes the most of
+        the time of a mail, and fails as one fails, so that nobody learns which addresses there are."""
+        if not self.users:
+            with get_connection():
+                pass
+        return super().save(request, **kwargs)
 
 
 class ResetPasswordKeyForm(forms.ResetPasswordKeyForm):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.views import EmailView
+from allauth.account.views import ConfirmEmailView, EmailView
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +20,13 @@ CONFLICT = 409
 def no_mail(request: HttpRequest) -> HttpResponse:
     """The mail server is not there; the same for every address, so that nobody learns which ones there are."""
     return render(request, "account/no_mail.html", status=503)
+
+
+class ConfirmEmail(ConfirmEmailView):
+    """The page says whose account it is and asks; by which account she is logged in is not changed by looking."""
+
+    def logout_other_user(self, confirmation: Any) -> None:
+        """She stays who she is: nothing of the other account is shown to her."""
 
 
 class Email(EmailView):

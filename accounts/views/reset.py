@@ -16,7 +16,7 @@ from accounts.views.email import CONFLICT, no_mail
 
 
 class AskForReset(PasswordResetView):
-    """The same answer whether there is such an address or not, and a mail to it either way."""
+    """The same answer whether there is such an address or not, and a mail only if there is."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not settings.EMAIL_IS_SET_UP:
