@@ -41,6 +41,21 @@ class Cluster:
         while any(Path(f"/proc/{pid}").exists() for pid in pids):
             sleep(0.05)
 
+    @contextmanager
+    def following(self) -> "Iterator[Cluster]":
+        """A copy that follows this one and can only be read."""
+        with TemporaryDirectory(prefix="pactcards-pg-") as directory:
+            copy = Cluster.__new__(Cluster)
+            copy.directory, copy.programs, copy.owner = Path(directory), self.programs, self.owner
+            if self.owner:
+                chown(directory, "postgres")
+            copy._run("pg_basebackup", "-R", "-h", str(self.directory), "-U", "postgres")
+            copy.start()
+            try:
+                yield copy
+            finally:
+                copy.stop()
+
     def _run(self, program: str, *arguments: str) -> None:
         command = [*self.owner, f"{self.programs}/{program}", "-D", f"{self.directory}/data", *arguments]
         subprocess.run(command, cwd=self.directory, check=True, stdout=subprocess.DEVNULL)

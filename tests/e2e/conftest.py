@@ -18,7 +18,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 expect.set_options(timeout=10_000)  # a machine that is busy with other tests is slow, not wrong
 
-PASSWORD = "pact-of-1939"
+PASSWORD = "narew-vistula-san"
 ANSWER_URL = "**/review/answer/"
 UNDO_URL = "**/review/undo/"
 

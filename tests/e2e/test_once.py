@@ -265,7 +265,7 @@ def test_ended_session_leads_over_the_log_in_back_to_the_card(review, student, d
     Session.objects.all().delete()
     grade(review, "Good")
     expect(review).to_have_url(f"{base_url}/accounts/login/?next=/review/")
-    review.get_by_label("Username").fill(student.username)
+    review.get_by_label("User name").fill(student.username)
     review.get_by_label("Password").fill(PASSWORD)
     review.get_by_role("main").get_by_role("button", name="Log in", exact=True).click()
     expect(review).to_have_url(f"{base_url}/review/")

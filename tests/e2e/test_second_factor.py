@@ -51,7 +51,7 @@ def desk(page, teacher, live_server):
 
 def enter(page):
     page.goto("/accounts/login/?next=/teach/")
-    page.get_by_label("Username").fill("ms-frank")
+    page.get_by_label("User name").fill("ms-frank")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Log in", exact=True).click()
 

@@ -80,7 +80,7 @@ def test_new_visitor_signs_up_picks_a_deck_and_reviews(page):
     deck = DeckFactory(cards=3)
     page.goto("/")
     page.get_by_role("main").get_by_role("link", name="Sign up").click()
-    page.get_by_label("Username").fill("newcomer")
+    page.get_by_label("User name").fill("newcomer")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Password (again)").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign up").click()
