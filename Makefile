@@ -6,7 +6,7 @@ MANAGE := $(BIN)/python manage.py
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run serve upgrade test e2e bench bench-anki lint lock messages
+.PHONY: help setup setup-tests run serve upgrade test e2e bench bench-anki lint lock messages bench-load bench-migrations
 
 help:  ## print these lines
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1	/' | expand -t 10
@@ -41,6 +41,15 @@ bench: setup-tests  ## measure: server time of an answer, of the large pages and
 	$(BIN)/python -m tests.bench.school_class
 	$(BIN)/python -m tests.bench.exam_plan
 	$(BIN)/python -m tests.bench.replan
+
+bench-load: setup-tests  ## measure the production server: load, chaos (PostgreSQL too), three machines; half an hour
+	$(BIN)/python -m tests.bench.load
+	$(BIN)/python -m tests.bench.load --postgresql
+	$(BIN)/python -m tests.bench.chaos
+	$(BIN)/python -m tests.bench.machines
+
+bench-migrations: setup-tests  ## a database of each earlier commit that changed migrations still migrates
+	EVERY_COMMIT=1 $(BIN)/pytest tests/test_migrations.py
 
 bench-anki: setup-tests $(VENV)-anki/.done  ## each starter deck to Anki itself and back
 	$(BIN)/python -m tests.bench.anki_round_trip

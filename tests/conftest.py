@@ -1,9 +1,11 @@
 """Shared by all tests: a student with a picked deck, and the instant at which the tests stand still."""
 
+import os
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from cards.own import add_card
 from cards.review import Answer, answer_card
@@ -11,6 +13,27 @@ from tests.factories import PickedDeckFactory, UserFactory
 
 TODAY = date(2026, 11, 23)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def pytest_collection_modifyitems(config, items):
+    """What is about the other database is no skipped test here: it runs there."""
+    other = [item for item in items if connection.vendor not in _vendors(item)]
+    config.hook.pytest_deselected(items=other)
+    items[:] = [item for item in items if item not in set(other)]
+
+
+def _vendors(item):
+    marker = item.get_closest_marker("only_on")
+    return marker.args if marker else (connection.vendor,)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Where everything is required, a skipped test is a failed one."""
+    report = yield
+    if report.skipped and os.environ.get("REQUIRE_ALL") == "1":
+        report.outcome, report.longrepr = "failed", f"skipped: {report.longrepr}"
+    return report
 
 
 @pytest.fixture

@@ -184,9 +184,8 @@ def test_without_a_backup_there_is_nothing_to_verify(directory, db):
         run("verify_backup")
 
 
+@pytest.mark.only_on("sqlite")
 def test_database_in_memory_has_no_backup(monkeypatch, directory):
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL keeps none in memory")
     monkeypatch.setitem(connection.settings_dict, "NAME", ":memory:")
     with pytest.raises(DatabaseToolError, match="in memory only"):
         vendors.name()

@@ -13,8 +13,8 @@ from pactcards.database.checks import check_database, file_system_of
 
 ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.django_db
-on_sqlite = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="about SQLite")
-on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="about PostgreSQL")
+on_sqlite = pytest.mark.only_on("sqlite")  # about SQLite
+on_postgresql = pytest.mark.only_on("postgresql")  # about PostgreSQL
 
 
 def manage(*arguments, **environment):

@@ -28,8 +28,8 @@ from tests import drill
 from tests.conftest import answer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(280)]
-on_sqlite = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="about the file of SQLite")
-on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="about the files of PostgreSQL")
+on_sqlite = pytest.mark.only_on("sqlite")  # about the file of SQLite
+on_postgresql = pytest.mark.only_on("postgresql")  # about the files of PostgreSQL
 PROMISED_SECONDS = 180
 
 

@@ -21,8 +21,8 @@ from tests.conftest import answer
 SCHOOL = ["make_school", "--students=12", "--cards=20", "--reviews=900"]
 ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.timeout(280)
-on_sqlite = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="about SQLite")
-on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="moves to PostgreSQL")
+on_sqlite = pytest.mark.only_on("sqlite")  # about SQLite
+on_postgresql = pytest.mark.only_on("postgresql")  # moves to PostgreSQL
 
 
 @on_sqlite

@@ -33,8 +33,8 @@ connection.settings_dict["NAME"] = json.loads(sys.argv[1])
 connection.ensure_connection(); print(flush=True); input()
 """
 pytestmark = pytest.mark.django_db(transaction=True)
-on_sqlite = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="about the file of SQLite")
-on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="about PostgreSQL")
+on_sqlite = pytest.mark.only_on("sqlite")  # about the file of SQLite
+on_postgresql = pytest.mark.only_on("postgresql")  # about PostgreSQL
 
 
 @pytest.fixture
