@@ -38,6 +38,8 @@ urlpatterns = [
         reset.Reset.as_view(),
         name="account_reset_password_from_key",
     ),
+    path("accounts/2fa/authenticate/", second_factor.Authenticate.as_view(), name="mfa_authenticate"),
+    path("accounts/2fa/reauthenticate/", second_factor.Reauthenticate.as_view(), name="mfa_reauthenticate"),
     path("accounts/2fa/totp/activate/", second_factor.ActivateTotp.as_view(), name="mfa_activate_totp"),
     path("accounts/2fa/totp/picture.svg", second_factor.totp_picture, name="totp_picture"),
     path("accounts/2fa/webauthn/add/", second_factor.AddPasskey.as_view(), name="mfa_add_webauthn"),

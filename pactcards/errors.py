@@ -1,6 +1,7 @@
 """What a person reads when something goes wrong: one plain sentence, with no need of the database."""
 
 import sys
+from math import ceil
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
@@ -9,7 +10,7 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.csrf import requires_csrf_token
 
 RETRY_FIELDS = (  # all that an answer may carry, and nothing else that was posted
@@ -19,7 +20,8 @@ RETRY_FIELDS = (  # all that an answer may carry, and nothing else that was post
 )
 RETRY_AFTER_SECONDS = "1"
 MAINTENANCE_SECONDS = "20"
-WAIT_SECONDS = "900"
+WAIT_SECONDS = 60  # by the limits that allauth answers itself; they are all of a minute
+MOST_MINUTES = 90  # longer than that is said in hours
 
 BAD_REQUEST = gettext_lazy("Something in that request can’t be read. Go back and try again.")
 TOO_FAST = gettext_lazy(
@@ -64,9 +66,27 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    response = say(request, 429, _("That was too often. Wait a quarter of an hour and try again."))
-    response["Retry-After"] = WAIT_SECONDS
+    seconds = getattr(request, "wait_seconds", WAIT_SECONDS)
+    response = say(request, 429, _too_often(seconds))
+    response["Retry-After"] = str(seconds)
     return response
+
+
+def _too_often(seconds: int) -> str:
+    minutes, hours = ceil(seconds / 60), ceil(seconds / 3600)
+    if minutes > MOST_MINUTES:
+        sentence = ngettext(
+            "That was too often. Wait %(count)d hour and try again.",
+            "That was too often. Wait %(count)d hours and try again.",
+            hours,
+        )
+        return sentence % {"count": hours}
+    sentence = ngettext(
+        "That was too often. Wait %(count)d minute and try again.",
+        "That was too often. Wait %(count)d minutes and try again.",
+        minutes,
+    )
+    return sentence % {"count": minutes}
 
 
 def too_fast(request: HttpRequest, seconds: int) -> HttpResponse:

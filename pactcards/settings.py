@@ -199,7 +199,7 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "300/m/ip",
     "code_login": f"{_PER_ADDRESS}10/15m/key",
     "join": "10/10m/user",
-    "join_visitor": "100/10m/ip",
+    "join_visitor": "20/10m/key",
     "join_wrong": "2000/h/key",
     "privacy_export": "3/d/user",
     "reset_password": "100/h/ip,5/h/key",

@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import codes, roster
+from accounts.audit import AuditEvent
 from accounts.models import Membership, SchoolClass, User
 from tests.conftest import NOON
 from tests.factories import MembershipFactory, SchoolClassFactory, TeacherFactory, TeacherMembershipFactory, UserFactory
@@ -164,32 +165,42 @@ def test_eleventh_try_of_a_student_is_refused_and_others_pass(student_client, sc
     limits(join="10/10m/user")
     tries = [student_client.post(URL, {"code": "ABCDEFGH"}).status_code for _ in range(10)]
     refused = student_client.post(URL, {"code": school_class.join_code})
-    assert (tries, refused.status_code, refused["Retry-After"]) == ([422] * 10, 429, "900")
+    assert (tries, refused.status_code, refused["Retry-After"]) == ([422] * 10, 429, "600")
     other = Client()
     other.force_login(UserFactory())
     assert other.post(URL, {"code": school_class.join_code}).status_code == 302
 
 
-def test_wrong_tries_of_everybody_are_counted_together(client, school_class, limits):
+def test_wrong_tries_of_everybody_are_counted_together_and_a_right_one_passes(client, school_class, limits):
     limits(join_wrong="3/h/key")
-    for _ in range(3):
+    tries = []
+    for code in ["ABCDEFGH"] * 4 + [school_class.join_code]:
         client.force_login(UserFactory())
-        client.post(URL, {"code": "ABCDEFGH"})
-    assert client.post(URL, {"code": school_class.join_code}).status_code == 429
+        tries.append(client.post(URL, {"code": code}).status_code)
+    assert tries == [422, 422, 422, 429, 302]
+    assert sign_up(Client(), school_class.join_code).status_code == 302
 
 
 def test_right_codes_cost_nobody_a_try(client, school_class, limits):
-    limits(join_wrong="1/h/key", join_visitor="1/h/ip")
+    limits(join_wrong="1/h/key", join_visitor="1/h/key")
     statuses = [sign_up(Client(), school_class.join_code, username=f"alex{n}").status_code for n in range(3)]
     assert statuses == [302] * 3
 
 
-def test_visitor_has_a_limited_number_of_wrong_tries(client, school_class, limits):
-    limits(join_visitor="2/h/ip")
-    for _ in range(2):
-        sign_up(client, "ABCDEFGH")
-    form = sign_up(client, school_class.join_code).context["form"]
-    assert form.errors["class_code"] == ["That was too often. Wait a quarter of an hour and try again."]
+def test_visitor_who_guesses_is_refused_in_words_and_the_school_behind_her_address_is_not(school_class, limits):
+    limits(join_visitor="2/h/key")
+    tries = [sign_up(Client(), "ABCDEFGH").status_code for _ in range(2)]
+    refused = sign_up(Client(), school_class.join_code)
+    assert (tries, refused.status_code, refused["Retry-After"]) == ([200, 200], 429, "3600")
+    assert "Wait 60 minutes" in refused.text
+    assert AuditEvent.objects.values_list("kind", "detail").get() == ("tries_refused", "joining=1")
+    assert sign_up(Client(), school_class.join_code, username="beth").status_code == 302
+
+
+def test_name_that_is_taken_does_not_share_a_count(school_class, limits):
+    limits(join_visitor="2/h/key")
+    names = [UserFactory().username for _ in range(4)]
+    assert [sign_up(Client(), school_class.join_code, username=name).status_code for name in names] == [200] * 4
 
 
 # the teacher's side

@@ -212,6 +212,7 @@ def test_only_views_and_commands_read_the_clock(module):
         "forms/joining",
         "forms/students",
         "join_limits",
+        "limits",
         "names",
         "roster",
         "words",

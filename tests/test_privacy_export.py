@@ -52,7 +52,9 @@ def test_it_is_asked_for_by_post(student_client, method):
 def test_fourth_time_in_a_day_is_refused(student_client, settings):
     settings.ACCOUNT_RATE_LIMITS = {"privacy_export": "3/d/user"}
     cache.clear()
-    assert [student_client.post(URL).status_code for _ in range(4)] == [200, 200, 200, 429]
+    answers = [student_client.post(URL) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert (answers[3]["Retry-After"], "Wait 24 hours" in answers[3].text) == ("86400", True)
 
 
 def test_superuser_gets_anybodys(admin_client, student):

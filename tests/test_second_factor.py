@@ -227,10 +227,21 @@ def test_session_of_another_way_in_is_ended(client, enrolled):
 def test_eleventh_wrong_code_is_refused_and_the_right_one_too(client, enrolled, settings):
     settings.ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key"}
     log_in(client)
-    for _ in range(10):
-        give(client, "000000")
-    give(client, code_of(SECRET))
+    tries = [give(client, "000000").status_code for _ in range(10)]
+    refused = give(client, code_of(SECRET))
+    assert (tries, refused.status_code, refused["Retry-After"]) == ([200] * 10, 429, "900")
     assert lands_on(client).startswith(reverse("account_login"))
+    kinds = list(AuditEvent.objects.filter(detail="second_factor=1").values_list("kind", flat=True))
+    assert kinds == ["tries_refused"] + ["log_in_failed"] * 10
+
+
+def test_wrong_code_inside_is_noted_and_refused_in_the_end(client, enrolled, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "2/15m/key"}
+    log_in(client)
+    give(client, code_of(SECRET))
+    page = reverse("mfa_reauthenticate")
+    assert [client.post(page, {"code": "000000"}).status_code for _ in range(3)] == [200, 200, 429]
+    assert AuditEvent.objects.filter(kind="log_in_failed", of_number=enrolled.pk).count() == 2
 
 
 # recovery codes

@@ -70,6 +70,11 @@ class CodeLoginForm(forms.Form):
         return not self.errors
 
 
+def no_such_class(request: HttpRequest) -> ValidationError:
+    """What is said of a wrong code, which is counted."""
+    return ValidationError(NO_SUCH_CLASS, code=None if join_limits.may_be_wrong(request) else join_limits.WRONG)
+
+
 class JoinForm(forms.Form):
     code = forms.CharField(
         label=_("Code of the class"),
@@ -104,13 +109,12 @@ class ClassCodeForm(forms.Form):
         code = self.cleaned_data["class_code"]
         if not code:
             return ""
-        if not join_limits.may_try(context.request):
-            raise ValidationError(_("That was too often. Wait a quarter of an hour and try again."))
+        if not join_limits.may_try(context.request, join_limits.name_in(self)):
+            raise ValidationError(NO_SUCH_CLASS, code=join_limits.VISITOR)
         try:
             self.class_name = roster.check_code(code).name
         except roster.NoSuchCodeError:
-            join_limits.count_wrong(context.request)
-            raise ValidationError(NO_SUCH_CLASS) from None
+            raise no_such_class(context.request) from None
         except roster.FullError:
             raise ValidationError(CLASS_IS_FULL) from None
         return code

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import counts
 from accounts.audit import Kind, record, record_refused
 from accounts.forms.joining import CodeLoginForm
+from accounts.limits import refuse
 from accounts.login_codes import find_code, redeem
 from accounts.models import User
 from accounts.user_names import folded
@@ -39,7 +40,7 @@ def code_login(request: HttpRequest) -> HttpResponse:
     form = CodeLoginForm(request.POST if request.method == "POST" else None)
     if form.is_bound and not _may_try(request):
         record_refused(_name(request), of=_whose(_name(request)), now=timezone.now(), by_code=1)
-        return ratelimit.respond_429(request)
+        return refuse(request, "code_login", now=timezone.now(), key=_name(request))
     if form.is_valid() and (user := _user_who_redeems(request, form)):
         return perform_login(request, user)
     return render(request, "accounts/code_login.html", {"form": form}, status=422 if form.is_bound else 200)

@@ -1,8 +1,7 @@
 """Into a class with its code."""
 
-from allauth.core import ratelimit
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import join_limits, roster
-from accounts.audit import Kind, record, record_refused
-from accounts.forms.joining import CLASS_IS_FULL, NO_SUCH_CLASS, JoinForm
+from accounts.audit import Kind, record
+from accounts.forms.joining import CLASS_IS_FULL, NO_SUCH_CLASS, JoinForm, no_such_class
 from accounts.models import SchoolClass
 from accounts.replanning import replan
 from accounts.views import UserRequest
@@ -24,11 +23,12 @@ def join(request: UserRequest) -> HttpResponse:
         raise PermissionDenied
     form = JoinForm(request.POST if request.method == "POST" else None)
     if form.is_bound and not join_limits.may_try(request):
-        record_refused(f"join:{request.user.pk}", by=request.user, now=timezone.now(), joining=1)
-        return ratelimit.respond_429(request)
+        form.add_error("code", ValidationError(NO_SUCH_CLASS, code=join_limits.STUDENT))
     if form.is_valid() and (school_class := _joined(request, form)):
         messages.success(request, _("You are in %(name)s now.") % {"name": school_class})
         return redirect("join")
+    if refused := join_limits.refused(request, form, now=timezone.now()):
+        return refused
     context = {"form": form, "classes": SchoolClass.objects.of_student(request.user)}
     return render(request, "accounts/join.html", context, status=422 if form.is_bound else 200)
 
@@ -42,8 +42,7 @@ def _joined(request: UserRequest, form: JoinForm) -> SchoolClass | None:
             replan([request.user.pk], now=timezone.now())
         return school_class
     except roster.NoSuchCodeError:
-        join_limits.count_wrong(request)
-        form.add_error("code", str(NO_SUCH_CLASS))
+        form.add_error("code", no_such_class(request))
     except roster.FullError:
         form.add_error("code", str(CLASS_IS_FULL))
     return None

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.audit import Kind, record
 from accounts.export import zip_of
+from accounts.limits import refuse
 from accounts.models import User
 from accounts.views import UserRequest
 
@@ -31,7 +32,7 @@ def privacy_school(request: HttpRequest) -> HttpResponse:
 def privacy_export(request: UserRequest) -> HttpResponse | FileResponse:
     """Everything about oneself, as a file."""
     if not ratelimit.consume(request, action="privacy_export"):
-        return ratelimit.respond_429(request)
+        return refuse(request, "privacy_export", now=timezone.now())
     return copy_of(request.user, by=request.user)
 
 

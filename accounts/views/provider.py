@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts import join_limits
 from accounts.audit import Kind, record
 from accounts.user_names import NAME_TAKEN, NameTakenError
 
@@ -22,6 +23,9 @@ class ProviderSignUp(SignupView):
         for membership in user.memberships.all() if user and user.pk else ():  # with a code she is in its class
             record(Kind.STUDENT_JOINED, by=user, of=membership.school_class, now=timezone.now())
         return response
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return join_limits.refused(self.request, form, now=timezone.now()) or super().form_invalid(form)
 
 
 @login_not_required

@@ -11,8 +11,11 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 
 from accounts.audit import Kind, record
+from accounts.limits import refuse
 from accounts.resets import give_password
 from accounts.views.email import CONFLICT, no_mail
+
+TOO_MANY = 429
 
 
 class AskForReset(PasswordResetView):
@@ -25,6 +28,12 @@ class AskForReset(PasswordResetView):
             return super().post(request, *args, **kwargs)
         except OSError:
             return no_mail(request)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        if response.status_code != TOO_MANY:
+            return response
+        return refuse(self.request, "reset_password", now=timezone.now(), key=form.cleaned_data["email"].lower())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"email_is_set_up": settings.EMAIL_IS_SET_UP}

@@ -3,19 +3,44 @@
 from typing import Any
 
 from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.views import AuthenticateView, ReauthenticateView
 from allauth.mfa.recovery_codes.internal import flows
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts import second_factor
+from accounts.audit import Kind, record, record_refused
+from accounts.limits import refuse
 from accounts.views import UserRequest
+
+
+class Authenticate(AuthenticateView):
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return _refused(self.request, self.stage.login.user, form) or super().form_invalid(form)
+
+
+class Reauthenticate(ReauthenticateView):
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return _refused(self.request, self.request.user, form) or super().form_invalid(form)
+
+
+def _refused(request: HttpRequest, user: Any, form: Any) -> HttpResponse | None:
+    """Note a wrong code; too many of them are said with the status that means it, and when to come back."""
+    codes, now = {error.code for errors in form.errors.as_data().values() for error in errors}, timezone.now()
+    if "too_many_login_attempts" in codes:
+        record_refused(f"second_factor:{user.pk}", of=user, now=now, second_factor=1)
+        return refuse(request, "login_failed", now=now, key=f"mfa-auth-user-{user.pk}")
+    if "incorrect_code" in codes:
+        record(Kind.LOG_IN_FAILED, of=user, now=now, second_factor=1)
+    return None
 
 
 class ActivateTotp(ActivateTOTPView):

@@ -6,6 +6,7 @@ from allauth.account.views import SignupView
 from django.http import HttpResponse
 from django.utils import timezone
 
+from accounts import join_limits
 from accounts.audit import Kind, record
 from accounts.replanning import replan
 from accounts.user_names import NAME_TAKEN, NameTakenError
@@ -24,6 +25,9 @@ class SignUp(SignupView):
             record(Kind.STUDENT_JOINED, by=self.user, of=membership.school_class, now=timezone.now())
             replan([self.user.pk], now=timezone.now())
         return response
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return join_limits.refused(self.request, form, now=timezone.now()) or super().form_invalid(form)
 
     def closed(self) -> HttpResponse:
         """Whom to ask; and what was posted all the same is refused with the status that means it."""
