@@ -179,6 +179,20 @@ def test_taken_or_odd_name_of_a_new_person_is_an_error_of_the_form(head_client, 
     assert (page.status_code, list(errors_of(page))) == (200, ["username"])
 
 
+def test_person_added_in_the_admin_eight_times_is_there_once(transactional_db):
+    head = UserFactory(username="head", is_staff=True, is_superuser=True)
+    statuses = at_once([(head, ADD, {"username": "anna", "usable_password": "true", **TWICE})] * 8)
+    assert (set(statuses) <= {200, 302}, User.objects.filter(username="anna").count()) == (True, 1)
+
+
+def test_name_that_is_taken_in_this_very_moment_is_said_in_the_admin(head_client, monkeypatch):
+    monkeypatch.setattr("accounts.forms.people.clean_user_name", lambda form: UserFactory(username="anna").username)
+    monkeypatch.setattr(User, "validate_constraints", lambda *args, **kwargs: None)
+    monkeypatch.setattr(User, "validate_unique", lambda *args, **kwargs: None)
+    page = head_client.post(ADD, {"username": "anna", "usable_password": "true", **TWICE}, follow=True)
+    assert [str(message) for message in page.context["messages"]] == [NAME_TAKEN]
+
+
 # names from before
 
 
