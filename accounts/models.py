@@ -105,6 +105,7 @@ class User(AbstractUser):
     # One more for each time she logs out everywhere; every session knows with which number it began.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     left_class_at = models.DateTimeField(_("last left a class at"), null=True, blank=True, editable=False)
+    left_class = models.ForeignKey("SchoolClass", models.SET_NULL, null=True, editable=False, related_name="+")
     # Written by accounts.retention when it tells her teachers that she will be erased.
     erase_told_at = models.DateTimeField(_("told at that she will be erased"), null=True, blank=True, editable=False)
 

@@ -52,15 +52,18 @@ def to_erase(now: datetime) -> QuerySet[User]:
 
 
 def told_to(reader: User) -> QuerySet[User]:
-    """Those who will be erased, with `erased_from`, for a teacher of theirs and for a superuser."""
+    """Those who will be erased, with `erased_from`, for a teacher of their classes and of the last one that they left,
+    and for a superuser.
+    """
     marked = User.objects.exclude(erase_told_at=None).annotate(
         erased_from=ExpressionWrapper(F("erase_told_at") + NOTICE, output_field=DateTimeField())
     )
     told = marked.order_by("erase_told_at", "first_name", "last_name", "username")
     if reader.is_superuser:
         return told
-    hers = Membership.objects.students().filter(school_class__in=SchoolClass.objects.visible_to(reader))
-    return told.filter(pk__in=hers.values("user"))
+    classes = SchoolClass.objects.visible_to(reader)
+    hers = Membership.objects.students().filter(school_class__in=classes)
+    return told.filter(Q(pk__in=hers.values("user")) | Q(left_class__in=classes))
 
 
 def readers() -> QuerySet[User]:

@@ -5,6 +5,7 @@ from random import SystemRandom
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Lower
 
 from accounts import codes, login_codes, names, ways_in, words
@@ -202,7 +203,8 @@ def _end(memberships: MembershipQuerySet, *, now: datetime) -> None:
 
 def note_leaving(memberships: MembershipQuerySet, *, now: datetime) -> None:
     """Wherever a membership ends without being moved: the last such day counts."""
-    User.objects.filter(memberships__in=memberships).update(left_class_at=now)
+    hers = memberships.filter(user=OuterRef("pk")).order_by("-pk").values("school_class")[:1]
+    User.objects.filter(memberships__in=memberships).update(left_class_at=now, left_class=Subquery(hers))
 
 
 def excuse(memberships: MembershipQuerySet, until: date | None) -> None:

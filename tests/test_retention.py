@@ -230,6 +230,17 @@ def test_her_teacher_and_a_superuser_are_told(told):
     assert [told_to(reader).count() for reader in (hers, head, other)] == [1, 1, 0]
 
 
+def test_former_teacher_of_a_leaver_is_told(client):
+    membership = TeacherMembershipFactory(user__last_login=NOW)
+    client.force_login(membership.user)
+    hers = MembershipFactory(school_class=membership.school_class, user=student(seen=800, first_name="Lia"))
+    client.post(reverse("students_remove", args=[membership.school_class_id]), {"students": [hers.pk]})
+    purge()
+    other = TeacherMembershipFactory().user
+    assert [list(told_to(reader)) for reader in (membership.user, other)] == [[hers.user], []]
+    assert "Lia (" in client.get(reverse("teach")).text
+
+
 def test_desk_names_her_and_the_day(client, told):
     client.force_login(TeacherMembershipFactory(school_class=told.school_class, user__last_login=NOW).user)
     page = client.get(reverse("teach")).text
