@@ -49,7 +49,9 @@ def test_body_that_is_no_form_is_refused(student_client, deck, body, content_typ
     ],
 )
 def test_length_is_looked_at_before_the_body(student_client, length, status):
-    response = student_client.post("/join/", "a=b", content_type=FORM, CONTENT_LENGTH=length)
+    response = student_client.post(
+        "/join/", "a=b", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH=length
+    )
     assert response.status_code == status
 
 
