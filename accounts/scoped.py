@@ -7,12 +7,14 @@ registered admin as a foreign teacher, so a new one fails until it is scoped.
 from functools import cached_property
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.db.models import ForeignKey, Model, Q, QuerySet
 from django.forms import BaseInlineFormSet, ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
@@ -69,6 +71,10 @@ class ScopedFormSet(BaseInlineFormSet):
         fields = ((name, self.form.base_fields[name]) for name in self.names)
         choices = {name: field.queryset for name, field in fields if isinstance(field, ModelChoiceField)}
         return {name: list(rows.all()) for name, rows in choices.items() if rows is not None}
+
+    def initial_form_count(self) -> int:
+        """As the page says, but no number below none: Django would take the last row for a new one."""
+        return max(0, super().initial_form_count())
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
@@ -135,6 +141,14 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined]
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What the forms let through and the database refuses, since it came twice at once or was sent by hand."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError:
+            messages.error(request, _("Not saved: this is there already, or somebody was a moment quicker."))
+            return redirect(request.get_full_path())
 
     def editable(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Those of the chosen rows that an action may change."""

@@ -176,6 +176,15 @@ def test_student_of_a_class_is_not_made_its_teacher_as_well(desk_client, school_
     assert Membership.objects.get(user=student).role == "student"
 
 
+def test_teacher_who_is_there_already_is_added_by_hand_and_nothing_is_saved(desk_client, teacher, school_class):
+    """The page says itself which of its rows are stored; here it says none."""
+    page = desk_client.get(address(school_class))
+    fields = sent(page) | {"memberships-INITIAL_FORMS": "0", "name": "10 C"}
+    response = desk_client.post(address(school_class), fields, follow=True)
+    assert "this is there already" in response.text
+    assert SchoolClass.objects.get().name == school_class.name
+
+
 # two at the same class
 
 

@@ -182,7 +182,7 @@ def test_address_of_a_local_account_does_not_open_it(client):
 def test_password_reset_knows_no_address_of_the_provider(client):
     sign_up(client)
     Client().post(reverse("account_reset_password"), {"email": SAM})
-    assert "/password/reset/key/" not in mail.outbox[0].body
+    assert [sent for sent in mail.outbox if "/password/reset/key/" in sent.body] == []
 
 
 def test_she_may_choose_a_password_later(client):
