@@ -21,6 +21,6 @@ def seconds_left(request: HttpRequest, action: str, *, now: datetime, key: str |
     left = [1]
     for rate in get_rates(app=APP, action=action):
         tries = cache.get(get_cache_key(request, app=APP, action=action, rate=rate, key=key), [])
-        if len(tries) >= rate.amount:  # the newest first
-            left.append(ceil(tries[rate.amount - 1] + rate.duration - now.timestamp()))
+        if tries and len(tries) >= rate.amount:  # the newest first
+            left.append(ceil(tries[max(rate.amount, 1) - 1] + rate.duration - now.timestamp()))
     return max(left)

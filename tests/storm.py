@@ -24,14 +24,16 @@ import json
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
+from accounts.days import study_day
 from accounts.models import User
 from cards.models import Card, Deck, PickedDeck
 deck = Deck.objects.create(slug="storm", title="Storm", status="published", in_library=True)
 Card.objects.bulk_create(Card(deck=deck, code=f"c{{n}}", position=n, status="published", front=f"{{n}}?", back="So.")
                          for n in range({cards}))
+today = study_day(User(time_zone="UTC"), now=timezone.now())
 keys = []
 for number in range({students}):
-    user = User.objects.create(username=f"s{{number}}", time_zone="UTC", more_on=timezone.now().date(), more_new=9999)
+    user = User.objects.create(username=f"s{{number}}", time_zone="UTC", more_on=today, more_new=9999)
     PickedDeck.objects.create(user=user, deck=deck)
     session = SessionStore()
     session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()

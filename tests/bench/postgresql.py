@@ -49,7 +49,7 @@ class Cluster:
             copy.directory, copy.programs, copy.owner = Path(directory), self.programs, self.owner
             if self.owner:
                 chown(directory, "postgres")
-            copy._run("pg_basebackup", "-R", "-h", str(self.directory), "-U", "postgres")
+            copy._run("pg_basebackup", "-R", "--checkpoint=fast", "-h", str(self.directory), "-U", "postgres")
             copy.start()
             try:
                 yield copy

@@ -19,7 +19,7 @@ from cards.models import Card
 
 LONGEST_FIELD = 20_000  # characters, markup and all
 MOST_CHARACTERS = 10_000_000  # of all notes together
-SECONDS_TO_READ, SECONDS_A_NOTE = 0.5, 0.0015  # of work; five thousand notes full of bold words take three seconds
+SECONDS_TO_READ, SECONDS_A_NOTE = 0.9, 0.0015  # of work; five thousand notes full of bold words take three seconds
 CODE_LENGTH = 16
 _CODE = re.compile(r"[-\w]{1,60}", re.ASCII)
 _FIELD = re.compile(r"\{\{([^{}#^/!][^{}]*)\}\}")
