@@ -220,7 +220,14 @@ def test_lesson_that_was_shown_as_taught_can_be_unticked(teacher_client, assignm
 
 
 @pytest.mark.parametrize(
-    "fields", [{"taught": ["lesson:Not yet"]}, {"taught": ["x"]}, {"starts_on": ""}, {"exam_on": "2026-10-01"}]
+    "fields",
+    [
+        {"taught": ["lesson:Not yet"]},
+        {"taught": ["x"]},
+        {"starts_on": ""},
+        {"exam_on": "2026-10-01"},
+        {"exam_on": "2062-12-04"},
+    ],
 )
 def test_wrong_lesson_or_day_changes_nothing(teacher_client, assignment, fields):
     response = save(teacher_client, assignment, "An end", **fields, by_lesson="on")

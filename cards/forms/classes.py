@@ -8,12 +8,14 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.days import DayField
+from cards.forms.exam import FURTHEST
 from cards.models import Assignment, Card, Deck
 from cards.models.decks import DeckQuerySet
 from cards.teaching import Lesson
 
 VALUE = "lesson:"  # stands before each lesson’s name, for the cards that stand in none are a lesson too
 EXAM_TOO_EARLY = _("The exam is on or after the first day.")
+EXAM_TOO_LATE = _("The exam is within three years of the first day. Look at its year again.")
 
 
 class ClassForm(forms.Form):
@@ -54,6 +56,8 @@ class DatesForm(forms.ModelForm):
         starts_on, exam_on = self.cleaned_data.get("starts_on"), self.cleaned_data.get("exam_on")
         if starts_on and exam_on and exam_on < starts_on:
             self.add_error("exam_on", EXAM_TOO_EARLY)
+        elif starts_on and exam_on and exam_on > starts_on + FURTHEST:  # a slip of the pen would be planned for years
+            self.add_error("exam_on", EXAM_TOO_LATE)
         return self.cleaned_data
 
 
