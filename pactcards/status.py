@@ -1,13 +1,13 @@
 """How the server is, for whoever looks after it: version, database, disk, the last backup that was tried out."""
 
 import shutil
-import subprocess
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
+from pactcards.database.making import version
 from pactcards.database.verifying import last_verified
 from pactcards.health import troubles
 
@@ -26,16 +26,6 @@ def status(*, now: datetime) -> dict[str, Any]:
         "mail": "set up" if settings.EMAIL_IS_SET_UP else "not set up",
         "troubles": found,
     }
-
-
-def version() -> str:
-    """As git names it; a copy without its history has none."""
-    command = ["git", "describe", "--always", "--tags", "--dirty"]
-    try:
-        asked = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True)  # noqa: S603
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return asked.stdout.strip()
 
 
 def _troubles_of_backup(backup: dict[str, Any] | None, now: datetime) -> list[str]:
