@@ -100,6 +100,7 @@ class User(AbstractUser):
     break_until = models.DateField(_("last day of a planned break"), null=True, blank=True)
     everything_on = models.DateField(_("chose to do all on"), null=True, blank=True, editable=False)
     plan = models.JSONField(default=dict, editable=False)  # her free days and exams, written by cards.replan
+    plan_version = models.PositiveIntegerField(default=0, editable=False)  # of two plans at once, one is made again
     replan_on = models.DateField(null=True, blank=True, editable=False)  # the study day on which it is made anew
 
     # One more for each time she logs out everywhere; every session knows with which number it began.

@@ -1,16 +1,19 @@
 """WRITES what free days and exams make of the days of students: User.plan, and CardState.plan_on with its `due_on`.
 
-It reads first, thinks, and then writes at once in few statements. A card that was answered meanwhile has another
-version and is left as it is: no answer is ever lost, and the next plan sees it.
+It reads first, thinks, and then writes at once. A card that was answered meanwhile has another version and is left as
+it is: no answer is ever lost, and the next plan sees it. A plan that was written meanwhile has another version, too:
+what it was made of may be newer, so all are planned for again from what there is then.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import transaction
-from django.db.models import DateField, F, Value
+from django.db.models import DateField, F, Q, Value
 from django.db.models.functions import Coalesce, Least
 
 from accounts.days import study_day
@@ -24,6 +27,7 @@ from cards.planning import Plan
 DAY = timedelta(days=1)
 STUDENTS_AT_ONCE = 100
 CARDS_AT_ONCE = 500
+MOST_TRIES = 5  # nobody changes an exam day so often in a moment; the first answer of the next day plans anew anyway
 
 Changes = dict[tuple[date | None, int], list[int]]  # states by new date and version
 
@@ -31,12 +35,7 @@ Changes = dict[tuple[date | None, int], list[int]]  # states by new date and ver
 def replan(user_ids: Iterable[int], *, now: datetime) -> None:
     """The whole plan of each of these students, worked out anew."""
     for some in _batches(sorted(set(user_ids)), STUDENTS_AT_ONCE):
-        users = {user.pk: user for user in User.objects.filter(pk__in=some)}
-        free = free_of_students(users, today=now.date() - DAY)  # it may still be yesterday for one of them
-        before = {user.pk: exam_days(user) for user in users.values()}
-        for user in users.values():
-            user.plan = {"free": free[user.pk]} if free[user.pk] else {}
-        _replan(load_students((user, study_day(user, now=now)) for user in users.values()), before)
+        any(_replan_some(some, now=now) for _try in range(MOST_TRIES))
 
 
 def replan_if_due(user: User, *, today: date, now: datetime) -> bool:
@@ -48,7 +47,17 @@ def replan_if_due(user: User, *, today: date, now: datetime) -> bool:
     return is_due
 
 
-def _replan(students: list[Student], before: dict[int, ExamDays]) -> None:
+def _replan_some(user_ids: list[int], *, now: datetime) -> bool:
+    """False, and nothing is written, if somebody else has written one of their plans meanwhile."""
+    users = {user.pk: user for user in User.objects.filter(pk__in=user_ids)}
+    free = free_of_students(users, today=now.date() - DAY)  # it may still be yesterday for one of them
+    before = {user.pk: exam_days(user) for user in users.values()}
+    for user in users.values():
+        user.plan = {"free": free[user.pk]} if free[user.pk] else {}
+    return _replan(load_students((user, study_day(user, now=now)) for user in users.values()), before)
+
+
+def _replan(students: list[Student], before: dict[int, ExamDays]) -> bool:
     cards, changes = load_cards(students), defaultdict(list)
     for student in students:
         wanted = _plan(student, cards)
@@ -58,8 +67,18 @@ def _replan(students: list[Student], before: dict[int, ExamDays]) -> None:
                 changes[day, row.version].append(row.pk)
     users = [student.user for student in students]
     with transaction.atomic():
-        _write_dates(changes, [user.pk for user in users])
-        User.objects.bulk_update(users, ["plan", "replan_on"])
+        if is_newest := _write_plans(users):
+            _write_dates(changes, [user.pk for user in users])
+        transaction.set_rollback(not is_newest)
+    return is_newest
+
+
+def _write_plans(users: list[User]) -> bool:
+    """Compare and set, all in one statement."""
+    as_read = reduce(or_, (Q(pk=user.pk, plan_version=user.plan_version) for user in users), Q(pk=None))
+    for user in users:
+        user.plan_version += 1
+    return User.objects.filter(as_read).bulk_update(users, ["plan", "replan_on", "plan_version"]) == len(users)
 
 
 def _waiting(student: Student, cards: Cards, before: ExamDays) -> set[int]:

@@ -197,7 +197,7 @@ def test_card_answered_meanwhile_is_left_as_it_is_and_planned_for_the_next_time(
 
     def answer_and_write(students, before):
         answer(User.objects.get(pk=student.pk), state.card, 4, version=1)
-        write(students, before)
+        return write(students, before)
 
     monkeypatch.setattr(replanning, "_replan", answer_and_write)
     replan([student.pk], now=NOON)
@@ -415,3 +415,20 @@ def test_decks_of_a_plan_are_those_that_she_studies(student, kind):
     AssignmentFactory(school_class=given.school_class, starts_on=TODAY + DAY)
     assert set(exams_of(student, TODAY)) == set(Deck.objects.studied_by(student, TODAY).values_list("pk", flat=True))
     assert own.pk in exams_of(student, TODAY)
+
+
+def test_own_exam_day_set_while_the_class_is_planned_for_is_not_lost(student, monkeypatch):
+    """Her own plan is written after the class's has read, and before it writes."""
+    deck = PickedDeckFactory(user=student, deck__cards=3).deck
+    load, own = replanning.load_cards, EXAM - 5 * DAY
+
+    def load_and_be_late(students):
+        monkeypatch.setattr(replanning, "load_cards", load)
+        found = load(students)
+        ExamDate.objects.create(user=student, deck=deck, exam_on=own)
+        replan([student.pk], now=NOON)
+        return found
+
+    monkeypatch.setattr(replanning, "load_cards", load_and_be_late)
+    replan([student.pk], now=NOON)
+    assert [exam.exam_on for exam in exams_ahead(User.objects.get(pk=student.pk), TODAY)] == [own]
