@@ -12,9 +12,9 @@ from accounts.free_days import days_of
 from accounts.models import User
 from cards import planning
 from cards.models import CardState, ReviewLog
+from cards.planning.work import MILLISECONDS_A_MINUTE
 
 DAY = timedelta(days=1)
-MILLISECONDS_A_MINUTE = 60_000
 ExamDays = dict[int, date]  # by deck
 DATES = ("exam_on", "new_until", "final_from")
 

@@ -13,9 +13,8 @@ from accounts.models import User
 from cards.models import Card, CardState, Deck, not_met
 from cards.new_room import NewRoom
 from cards.planned import exams_ahead
+from cards.planning.work import MILLISECONDS_A_MINUTE
 from cards.studied import TouchedCard, UnmetCard, touched_cards, unmet_cards
-
-MILLISECONDS_A_MINUTE = 60_000
 
 
 @dataclass(frozen=True, slots=True)

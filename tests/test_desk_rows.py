@@ -307,3 +307,10 @@ def test_form_costs_the_same_for_one_row_and_three(
         rows_below(deck, school_class, teacher)
     with django_assert_num_queries(len(one)):
         desk_client.get(page)
+
+
+@pytest.mark.parametrize(("fields", "plans"), [({"name": "10 C"}, 0), ({"free_weekends": "on"}, 1)])
+def test_students_are_planned_for_anew_only_when_their_free_days_change(desk_client, school_class, fields, plans):
+    student = MembershipFactory(school_class=school_class).user
+    assert save(desk_client, school_class, **fields).status_code == 302
+    assert User.objects.get(pk=student.pk).plan_version == plans

@@ -34,7 +34,7 @@ ALLOWED = {
     "cards.studied": {"cards.models", "cards.prepared"},
     "cards.planned": {"cards.models", "cards.planning"},
     "cards.new_room": {"cards.planned", "cards.studied"},
-    "cards.queue": {"cards.models", "cards.studied", "cards.planned", "cards.new_room"},
+    "cards.queue": {"cards.models", "cards.studied", "cards.planning", "cards.planned", "cards.new_room"},
     "cards.late": {"cards.models"},
     "cards.review": {
         "cards.models",

@@ -91,6 +91,10 @@ class ArchivedFilter(admin.SimpleListFilter):
         return queryset.filter(archived_at__isnull=self.value() != "yes")
 
 
+def _changes_holidays(formset: Any) -> bool:
+    return formset.model is FreeDays and formset.has_changed()
+
+
 @admin.register(SchoolClass)
 class SchoolClassAdmin(ScopedHistoryAdmin):
     purpose = _(
@@ -128,7 +132,8 @@ class SchoolClassAdmin(ScopedHistoryAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        replan_class(form.instance, now=timezone.now())
+        if "free_weekends" in form.changed_data or any(_changes_holidays(formset) for formset in formsets):
+            replan_class(form.instance, now=timezone.now())
         if not change:  # who makes a class teaches it
             membership = {"school_class": form.instance, "user_id": request.user.pk}
             Membership.objects.get_or_create(**membership, defaults={"role": Membership.Role.TEACHER})

@@ -13,9 +13,9 @@ from django.db.models import Count, Q, Sum
 from accounts.models import User
 from cards.kinds import PASS
 from cards.models import LEARNED_REPETITIONS, ReviewLog
+from cards.queue import MILLISECONDS_A_MINUTE
 from cards.stats.motives import MATURE_INTERVAL, Level
 
-MILLISECONDS_A_MINUTE = 60_000
 STAGES = (Level.LEARNING, Level.YOUNG, Level.MATURE)
 
 
