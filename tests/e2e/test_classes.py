@@ -58,6 +58,7 @@ def print_log_ins(page, names):
 def card_of(page, name):
     """(user name, code) as they are printed for this student."""
     card = page.locator(".log-in-cards li").filter(has=page.get_by_text(name))
+    expect(card).to_have_count(1)
     return tuple(card.locator("dd.code").all_inner_texts())
 
 

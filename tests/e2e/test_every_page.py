@@ -210,6 +210,7 @@ def at_each(page, group, slots, look):
     for name, address in group.items():
         response = page.goto(address.format(**slots))
         assert (name, response.status) == (name, ERRORS.get(name, 200))
+        page.locator("h1:visible").first.wait_for()  # the page without a connection looks first what it has kept
         page.evaluate(OPEN_ALL)
         found[name] = look(page)
     assert len(found) == len(group)
