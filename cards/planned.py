@@ -16,7 +16,7 @@ from cards.planning.work import MILLISECONDS_A_MINUTE
 
 DAY = timedelta(days=1)
 ExamDays = dict[int, date]  # by deck
-DATES = ("exam_on", "new_until", "final_from")
+DATES = ("exam_on", "new_from", "new_until", "final_from")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,12 @@ class ExamAhead:
     meets: int  # of them, by then
     new_today: int
     new_per_day: int
+    new_from: date | None
     new_until: date | None
     final_from: date | None
     final_days: int
     unseen: int
+    looks: int
     fits: bool
     minutes_needed: int
     minutes: int  # on a usual day until then, with all that she has to do

@@ -43,6 +43,25 @@ def test_late_starter_is_told_how_many_she_will_meet_and_which():
     assert not plan_of(unmet(200, exam_on=day(5)), minutes=exam.minutes_needed - 1).fits
 
 
+@pytest.mark.parametrize(("days", "looks", "unseen", "fits"), [(1, 1, 9, False), (2, 2, 0, False), (3, 3, 0, True)])
+def test_new_cards_are_promised_only_what_the_days_left_allow(days, looks, unseen, fits):
+    exam = plan_of([*unmet(9, exam_on=day(days)), met(9, day(days), interval=30, due_in=40)]).exams[0]
+    assert (exam.meets, exam.looks, exam.unseen, exam.fits) == (10, looks, unseen, fits)
+    assert exam.minutes_needed == (20 if fits else 0)
+
+
+def test_last_evening_is_never_longer_than_her_minutes():
+    exam = plan_of(unmet(200, exam_on=day(1)), minutes=15).exams[0]
+    assert (exam.new_today, exam.chosen, exam.unseen) == (90, tuple(range(90)), 90)
+
+
+@pytest.mark.parametrize("days", [1, 2])
+def test_what_is_said_of_the_last_days_stays_the_same_all_day(days):
+    walk = Walk(unmet(9, exam_on=day(days)), days=1)
+    exam = plan_of(walk.cards.values()).exams[0]
+    assert (exam.meets, exam.new_today, exam.looks, exam.fits) == (9, 9, days, False)
+
+
 def test_core_cards_come_first():
     cards = [PlanCard(number, day(5), order=-number) for number in range(200)]
     assert plan_of(cards, minutes=15).exams[0].chosen[:3] == (199, 198, 197)

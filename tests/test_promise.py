@@ -17,10 +17,12 @@ PLAN = ExamPlan(
     chosen=(),
     new_today=15,
     new_per_day=15,
+    new_from=date(2027, 4, 20),
     new_until=date(2027, 5, 3),
     final_from=EXAM - timedelta(days=5),
     final_days=5,
     unseen=0,
+    looks=3,
     fits=True,
     minutes_needed=15,
 )

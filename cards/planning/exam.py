@@ -121,7 +121,9 @@ class Exam:
         return max(0, least), found or self.attempt(0, self.leads()[-1], max(self.finals), limits)
 
     def minutes_needed(self) -> int:
-        """The fewest minutes a day that do for every card."""
+        """The fewest minutes a day that do for every card; 0 if it is days that are too few."""
+        if self.new_are_seen_on < LOOKS:
+            return 0
         least, enough = self.work.minutes_a_day, MINUTES_A_DAY
         while least + 1 < enough:
             middle = (least + enough) // 2
@@ -137,14 +139,24 @@ class Exam:
         if not self.end:
             return self.report()
         count, tried = self.most(work.limits(work.minutes_a_day))
-        fits = tried.works and count == len(self.unmet)
+        fits = tried.works and count == len(self.unmet) and self.new_are_seen_on == LOOKS
         minutes = work.minutes_a_day if fits else self.minutes_needed()
         work.reviews = tried.reviews
         work.new = [a + b for a, b in zip_longest(work.new, tried.new, fillvalue=0)]
         work.new_today += tried.new_today
         work.deadlines += [self.end - 1] * tried.works
-        unseen = self.place_looks(tried, plan_on)
+        unseen = self.place_looks(tried, plan_on) + self.seen_on_one_day(count)
         return self.report(count, tried, unseen=unseen, fits=fits, minutes=minutes)
+
+    @property
+    def new_are_seen_on(self) -> int:
+        """So many days, at least, for cards that are still new or were this morning."""
+        return min(LOOKS, self.end) if self.unmet or self.introduced else LOOKS
+
+    def seen_on_one_day(self, new: int) -> int:
+        """How many of the new cards, and of those met today, get no look after the day they are met."""
+        done = self.introduced if self.work.calendar.starts_today else 0
+        return new + done if self.end == 1 else 0
 
     def place_looks(self, tried: Try, plan_on: dict[int, date | None]) -> int:
         """Give every card its last look, weakest latest and evenly; returns for how many there is no room."""
@@ -198,10 +210,12 @@ class Exam:
             chosen=tuple(card.card_id for card in self.unmet[:count]),
             new_today=self.introduced + (tried.new_today if tried else 0),
             new_per_day=tried.per_day if tried and count else 0,
+            new_from=calendar.study[days[0]] if days else None,
             new_until=calendar.study[days[-1]] if days else None,
             final_from=calendar.study[tried.first] if tried else None,
             final_days=len(tried.rooms) if tried else 0,
             unseen=unseen,
+            looks=self.new_are_seen_on,
             fits=fits or not (self.met or self.unmet),
             minutes_needed=minutes,
         )

@@ -45,12 +45,14 @@ class ExamPlan:
     chosen: tuple[int, ...]  # the unmet cards to be met, core first; the rest does not fit
     new_today: int  # with those met today already, so it stays the same all day
     new_per_day: int
+    new_from: date | None  # the day of the first new card, today with those met today; None if none is to come
     new_until: date | None  # the day of the last new card; None if none is to come
     final_from: date | None  # the first day of the last looks, or today if it has passed; None if no study day is left
     final_days: int  # study days from then to the exam
-    unseen: int  # cards met that get no last look, because her minutes do not allow it
-    fits: bool  # every card is met in time and seen again at the end, within her minutes
-    minutes_needed: int  # a day, for all of it; her own minutes if it fits
+    unseen: int  # cards met that get no last look after the day they are met: minutes or days are too few
+    looks: int  # days on which each card still to be met is seen, at least: LOOKS unless too few study days are left
+    fits: bool  # every card is met in time, seen on LOOKS days and again at the end, within her minutes
+    minutes_needed: int  # a day, for all of it: her own minutes if it fits, 0 if no number of them does
 
 
 @dataclass(frozen=True, slots=True)
