@@ -93,6 +93,8 @@ class Server:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
+    close = kill
+
     def reload(self):
         """New processes take over, and the old ones finish what they have begun: an upgrade."""
         os.kill(self.process.pid, signal.SIGHUP)

@@ -5,9 +5,11 @@ import re
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from html import unescape
 from http.client import HTTPConnection, HTTPException
+from random import Random
+from socket import MSG_PEEK
 from threading import Event
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -60,6 +62,11 @@ class Reply(NamedTuple):
     retry_after: str
 
 
+def _words(reply):
+    """A refusal must say when to come again."""
+    return str(reply.status) if reply.retry_after else f"{reply.status} without Retry-After"
+
+
 def make_students(server, *, students, cards):
     """On an empty database; returns the key of a session for each."""
     server.run("manage.py", "migrate", "--verbosity", "0", "--skip-checks")
@@ -67,10 +74,11 @@ def make_students(server, *, students, cards):
 
 
 class Sender:
-    """A student's browser."""
+    """A student's browser; for a share of her answers the line breaks before she knows whether they counted."""
 
-    def __init__(self, ports, session_key):
+    def __init__(self, ports, session_key, *, breaks=0.0):
         self.ports, self.page = ports, ""
+        self.breaks, self.chance = breaks, Random(session_key)
         self.headers = {
             "Content-Type": "application/x-www-form-urlencoded",
             "Cookie": f"sessionid={session_key}; csrftoken={TOKEN}",
@@ -80,9 +88,8 @@ class Sender:
         self.acknowledged, self.sent, self.troubles, self.seconds = {}, set(), Counter(), []
 
     def ask(self, method, address, form=None):
-        port = self.ports[len(self.sent) % len(self.ports)]
         start = time.perf_counter()
-        with closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
+        with closing(HTTPConnection("127.0.0.1", self._port(), timeout=PATIENCE)) as connection:
             connection.request(method, address, urlencode(form) if form else None, self.headers)
             response = connection.getresponse()
             page = response.read().decode()
@@ -98,8 +105,19 @@ class Sender:
             else:
                 if reply.status in ANSWERED:
                     return reply
-                self.troubles[reply.status] += 1
+                self.troubles[_words(reply)] += 1
             time.sleep(0.1)
+
+    def send_and_hear_nothing(self, address, form, *, at_once):
+        """The line breaks as soon as all is sent, or when the reply comes in."""
+        connection = HTTPConnection("127.0.0.1", self._port(), timeout=PATIENCE)
+        with suppress(OSError, HTTPException), closing(connection):
+            connection.request("POST", address, urlencode(form), self.headers)
+            if not at_once:
+                connection.sock.recv(1, MSG_PEEK)
+
+    def _port(self):
+        return self.ports[len(self.sent) % len(self.ports)]
 
     @property
     def has_card(self):
@@ -116,6 +134,8 @@ class Sender:
         if not self.has_card:
             self.page = self.ask_until_answered("GET", "/review/").page
         form = self.next_form()
+        if self.chance.random() < self.breaks:
+            self.send_and_hear_nothing("/review/answer/", form, at_once=self.chance.random() < 0.5)
         reply = self.ask_until_answered("POST", "/review/answer/", form)
         self.acknowledged[UUID(form["attempt"]).hex] = reply.outcome
         self.seconds.append(reply.seconds)
@@ -139,6 +159,10 @@ def storm(senders, disturb):
             over.set()
         for one in running:
             one.result()
+
+
+def troubles_of(senders):
+    return dict(sum((sender.troubles for sender in senders), start=Counter()))
 
 
 def faults(server, senders):

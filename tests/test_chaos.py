@@ -6,8 +6,9 @@ from contextlib import closing
 
 import pytest
 
+from tests.bench.postgresql import running_cluster
 from tests.school_server import Server
-from tests.storm import Sender, faults, make_students, storm
+from tests.storm import Sender, faults, make_students, storm, troubles_of
 
 pytestmark = pytest.mark.timeout(300)
 STUDENTS, KILLS = 4, 12
@@ -22,8 +23,8 @@ def server(tmp_path):
     server.kill()
 
 
-def senders_of(server):
-    return [Sender([server.port], key) for key in server.keys]
+def senders_of(server, **more):
+    return [Sender([server.port], key, **more) for key in server.keys]
 
 
 def test_killed_server_loses_no_grade_and_counts_none_twice(server):
@@ -34,8 +35,9 @@ def test_killed_server_loses_no_grade_and_counts_none_twice(server):
             server.start()
 
     server.start()
-    storm(senders := senders_of(server), kill)
+    storm(senders := senders_of(server, breaks=0.25), kill)
     assert faults(server, senders) == NONE
+    assert "replayed" in outcomes_of(senders)  # some had counted before she heard of it
     assert "no damage" in server.run("manage.py", "check_reviews")
 
 
@@ -49,6 +51,31 @@ def test_restart_for_a_new_version_fails_no_request(server):
     server.start()
     storm(senders := senders_of(server), reload)
     assert ([dict(sender.troubles) for sender in senders], faults(server, senders)) == ([{}] * STUDENTS, NONE)
+
+
+def outcomes_of(senders):
+    return {outcome for sender in senders for outcome in sender.acknowledged.values()}
+
+
+@pytest.mark.only_on("postgresql")  # a server that can be away while PactCards goes on
+def test_grade_sent_while_postgresql_is_away_counts_once_when_it_is_back(tmp_path):
+    def be_away():
+        time.sleep(1)
+        cluster.stop()
+        time.sleep(3)
+        cluster.start()
+        time.sleep(1)
+
+    with running_cluster() as cluster, closing(away_server(tmp_path, cluster)) as server:
+        storm(senders := senders_of(server), be_away)
+        assert (set(troubles_of(senders)), faults(server, senders)) == ({"503"}, NONE)
+
+
+def away_server(directory, cluster):
+    server = Server(directory, database_url=cluster.url, ANSWERS_A_MINUTE="0")
+    server.keys = make_students(server, students=2, cards=2000)
+    server.start()
+    return server
 
 
 @pytest.fixture

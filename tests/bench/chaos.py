@@ -1,48 +1,75 @@
-"""Kills the server every second for a minute, PostgreSQL too: python -m tests.bench.chaos
+"""Kills the server every second for a minute, PostgreSQL too: python -m tests.bench.chaos [--seconds 60]
 
-Students send each answer until it is acknowledged; afterwards every acknowledged one must be there exactly once. Then
-the same with a guard taken away, which must be noticed: without version and attempt on SQLite, and with PostgreSQL not
-waiting for the disk.
+Students send each answer until it is acknowledged, and one in four is counted before they hear of it: the line breaks
+when the answer is sent, or when the reply comes. Afterwards every acknowledged answer must be there exactly once. Then
+the same with a guard taken away, which must be noticed: without version and attempt, and with PostgreSQL not waiting
+for the disk. Exits with 1 if an answer is lost, counted twice or refused in another way than 503 with Retry-After, or
+if a missing guard is not noticed.
 """
 
+import sys
 import time
 from argparse import ArgumentParser
+from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from tests.bench.postgresql import running_cluster
 from tests.school_server import Server
-from tests.storm import Sender, faults, make_students, storm
+from tests.storm import Sender, faults, make_students, storm, troubles_of
 
 STUDENTS, CARDS = 8, 3000
+BREAKS = 0.25
 TRIES = 5
+NOT_WAITING = ("synchronous_commit=off", "wal_writer_delay=10s")
 DROP_GUARDS = """
 import django; django.setup()
 from django.db import connection
 from cards.models import ReviewLog
+dropped = ("review_log_version_once", "review_log_attempt_once")
+guards = [guard for guard in ReviewLog._meta.constraints if guard.name in dropped]
+for guard in guards:  # all first: SQLite makes the table anew, with every guard that the model still has
+    ReviewLog._meta.constraints.remove(guard)
 with connection.schema_editor() as editor:
-    for guard in ReviewLog._meta.constraints:
-        if guard.name in ("review_log_version_once", "review_log_attempt_once"):
-            editor.remove_constraint(ReviewLog, guard)
+    for guard in guards:
+        editor.remove_constraint(ReviewLog, guard)
 """
+UNGUARDED = {"prepare": DROP_GUARDS, "wsgi": "tests.bench.unguarded"}
 
 
-def run(directory, disturb, *, url="", prepare=None, wsgi="pactcards.wsgi"):
-    """The number of acknowledged answers, and what is wrong afterwards."""
-    server = Server(Path(directory), database_url=url, ANSWERS_A_MINUTE="0", WSGI=wsgi)
-    keys = make_students(server, students=STUDENTS, cards=CARDS)
-    if prepare:
-        server.run("-c", prepare)
-    server.start()
-    senders = [Sender([server.port], key) for key in keys]
-    try:
-        storm(senders, lambda: disturb(server))
-        return sum(len(sender.acknowledged) for sender in senders), faults(server, senders)
-    finally:
-        server.kill()
+class Found(NamedTuple):
+    outcomes: dict[str, int]
+    faults: dict[str, int]
+    troubles: dict[str, int]
+
+    @property
+    def is_as_promised(self):
+        refused = [trouble for trouble in self.troubles if trouble[0].isdigit() and trouble != "503"]
+        return not any(self.faults.values()) and not refused
+
+
+def run(disturb, *, url="", prepare=None, wsgi="pactcards.wsgi"):
+    """What became of the answers, and what is wrong afterwards."""
+    with TemporaryDirectory(prefix="chaos-") as directory:
+        server = Server(Path(directory), database_url=url, ANSWERS_A_MINUTE="0", WSGI=wsgi)
+        keys = make_students(server, students=STUDENTS, cards=CARDS)
+        if prepare:
+            server.run("-c", prepare)
+        server.start()
+        senders = [Sender([server.port], key, breaks=BREAKS) for key in keys]
+        try:
+            storm(senders, lambda: disturb(server))
+            outcomes = Counter(outcome for sender in senders for outcome in sender.acknowledged.values())
+            return Found(dict(outcomes), faults(server, senders), troubles_of(senders))
+        finally:
+            server.kill()
 
 
 def killing(seconds, *, also=None):
+    """The server about once a second, and something else with every third time."""
+
     def disturb(server):
         end, kills = time.monotonic() + seconds, 0
         while time.monotonic() < end:
@@ -52,63 +79,92 @@ def killing(seconds, *, also=None):
                 also()
             server.start()
             kills += 1
-        print(f"      killed {kills} times in {seconds} s", flush=True)
+        print(f"      killed {kills} times in {seconds:g} s", flush=True)
 
     return disturb
 
 
-def say(name, found):
-    acknowledged, wrong = found
-    said = ", ".join(f"{kind} {count}" for kind, count in wrong.items())
-    print(f"{name}: {acknowledged} acknowledged; {said}", flush=True)
+def losing_power(cluster, seconds):
+    """PostgreSQL alone, so that answers are acknowledged until the moment it goes."""
 
+    def disturb(_server):
+        for _ in range(max(1, round(seconds / 4))):
+            time.sleep(4)
+            cluster.kill()
+            cluster.start(*NOT_WAITING)
 
-def until_noticed(name, attempt, kind):
-    for number in range(1, TRIES + 1):
-        found = attempt()
-        say(f"{name}, try {number}", found)
-        if found[1][kind]:
-            return
-    print(f"{name}: not noticed in {TRIES} tries")
+    return disturb
 
 
 def away_for(cluster, seconds):
     def disturb(_server):
-        time.sleep(3)
-        cluster.kill()
+        time.sleep(2)
+        cluster.stop()
         time.sleep(seconds)
         cluster.start()
-        time.sleep(5)
+        time.sleep(3)
 
     return disturb
 
 
-def main():
-    parser = ArgumentParser(prog="python -m tests.bench.chaos", description=__doc__)
-    parser.add_argument("--seconds", type=int, default=60)
-    seconds = parser.parse_args().seconds
-    with TemporaryDirectory(prefix="chaos-") as directory:
-        say("SQLite", run(directory, killing(seconds)))
+@contextmanager
+def killed_too(seconds):
+    """The address of a PostgreSQL, and what kills it together with the server."""
+    with running_cluster() as cluster:
+        yield cluster.url, killing(seconds, also=lambda: (cluster.kill(), cluster.start()))
+
+
+def say(name, found):
+    words = [f"{outcome} {count}" for outcome, count in found.outcomes.items()]
+    wrong = [f"{kind} {count}" for kind, count in found.faults.items()]
+    print(f"{name}: {', '.join(words)}; {', '.join(wrong)}; sent again after {found.troubles or 'nothing'}", flush=True)
+
+
+def keeps(name, found):
+    say(name, found)
+    return found.is_as_promised
+
+
+def is_noticed(name, attempt, kind):
+    for number in range(1, TRIES + 1):
+        say(f"{name}, try {number}", found := attempt())
+        if found.faults[kind]:
+            return True
+    print(f"{name}: not noticed in {TRIES} tries")
+    return False
+
+
+def on_sqlite(seconds):
+    yield keeps("SQLite", run(killing(seconds)))
+    yield is_noticed("SQLite without its guard", lambda: run(killing(seconds / 3), **UNGUARDED), "twice")
+
+
+def on_postgresql(seconds, away):
+    with killed_too(seconds) as (url, disturb):
+        yield keeps("PostgreSQL, killed too", run(disturb, url=url))
+    with running_cluster() as cluster:
+        yield keeps(f"PostgreSQL away for {away:g} s", run(away_for(cluster, away), url=cluster.url))
 
     def unguarded():
-        with TemporaryDirectory(prefix="chaos-") as directory:
-            return run(directory, killing(seconds), prepare=DROP_GUARDS, wsgi="tests.bench.unguarded")
-
-    until_noticed("SQLite without its guard", unguarded, "twice")
-    with running_cluster() as cluster, TemporaryDirectory(prefix="chaos-") as directory:
-        again = killing(seconds, also=lambda: (cluster.kill(), cluster.start()))
-        say("PostgreSQL, killed too", run(directory, again, url=cluster.url))
-
-    with running_cluster() as cluster, TemporaryDirectory(prefix="chaos-") as directory:
-        say("PostgreSQL away for 10 s", run(directory, away_for(cluster, 10), url=cluster.url))
+        with killed_too(seconds / 3) as (url, disturb):
+            return run(disturb, url=url, **UNGUARDED)
 
     def not_waiting():
-        late = ("synchronous_commit=off", "wal_writer_delay=10s")
-        with running_cluster(*late) as cluster, TemporaryDirectory(prefix="chaos-") as directory:
-            again = killing(seconds / 3, also=lambda: (cluster.kill(), cluster.start(*late)))
-            return run(directory, again, url=cluster.url)
+        with running_cluster(*NOT_WAITING) as cluster:
+            return run(losing_power(cluster, seconds / 3), url=cluster.url)
 
-    until_noticed("PostgreSQL not waiting for the disk", not_waiting, "lost")
+    yield is_noticed("PostgreSQL without its guard", unguarded, "twice")
+    yield is_noticed("PostgreSQL not waiting for the disk", not_waiting, "lost")
+
+
+def main():
+    parser = ArgumentParser(prog="python -m tests.bench.chaos", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60, help="of killing; a third of it for what must be noticed")
+    parser.add_argument("--away", type=float, default=10, help="seconds without PostgreSQL")
+    arguments = parser.parse_args()
+    verdicts = [*on_sqlite(arguments.seconds), *on_postgresql(arguments.seconds, arguments.away)]
+    print("all as promised" if all(verdicts) else "NOT as promised")
+    sys.exit(not all(verdicts))
 
 
 if __name__ == "__main__":
