@@ -31,8 +31,8 @@ auth_user_password_change                        ada             GET  login     
 auth_user_password_change                        ada             POST login      door 403 403 403  302
 
 accounts_schoolclass_{changelist,add}            -               both login      door 200 200 200  200
-accounts_schoolclass_change                      class           GET  login      door 200 200 302  200
-accounts_schoolclass_change                      class           POST login      door 302 403 302  302
+accounts_schoolclass_change                      class           GET  login      door 200 200 none 200
+accounts_schoolclass_change                      class           POST login      door 302 403 none 302
 accounts_schoolclass_history                     class           both login      door 200 200 404  200
 accounts_schoolclass_simple_history              class,class-was both login      door 200 200 404  200
 accounts_schoolclass_delete                      class           GET  login      door 403 403 403  200
@@ -43,20 +43,20 @@ cards_card_changelist                            -               POST login     
 cards_card_add                                   -               both login      door 200 200 200  200
 cards_card_live_preview                          -               POST login      door 200 200 200  200
 cards_card_preview                               card            both login      door 200 200 404  200
-cards_card_change                                card            GET  login      door 200 200 302  200
-cards_card_change                                card            POST login      door 302 403 302  302
+cards_card_change                                card            GET  login      door 200 200 none 200
+cards_card_change                                card            POST login      door 302 403 none 302
 cards_card_history                               card            both login      door 200 200 404  200
 cards_card_simple_history                        card,card-was   GET  login      door 200 404 404  200
 cards_card_simple_history                        card,card-was   POST login      door 405 404 404  405
-cards_card_delete                                card            both login      door 403 403 302  403
-cards_card_delete                                fresh           GET  login      door 200 403 302  200
-cards_card_delete                                fresh           POST login      door 302 403 302  302
+cards_card_delete                                card            both login      door 403 403 none 403
+cards_card_delete                                fresh           GET  login      door 200 403 none 200
+cards_card_delete                                fresh           POST login      door 302 403 none 302
 
 cards_deck_changelist                            -               GET  login      door 200 200 200  200
 cards_deck_changelist                            -               POST login      door 302 302 302  302
 cards_deck_add                                   -               both login      door 200 200 200  200
-cards_deck_change                                deck            GET  login      door 200 200 302  200
-cards_deck_change                                deck            POST login      door 302 403 302  302
+cards_deck_change                                deck            GET  login      door 200 200 none 200
+cards_deck_change                                deck            POST login      door 302 403 none 302
 cards_deck_history                               deck            both login      door 200 200 404  200
 cards_deck_simple_history                        deck,deck-was   GET  login      door 200 200 404  200
 cards_deck_simple_history                        deck,deck-was   POST login      door 405 405 404  405
@@ -88,9 +88,9 @@ cards_misconception_delete                       misconception   GET  login     
 cards_misconception_delete                       misconception   POST login      door 403 403 403  302
 cards_flag_changelist                            -               both login      door 200 200 200  200
 cards_flag_{add}                                 -               both login      door 403 403 403  403
-cards_flag_change                                flag            GET  login      door 200 200 302  200
-cards_flag_change                                flag            POST login      door 302 403 302  302
-cards_flag_history                               flag            both login      door 200 200 302  200
+cards_flag_change                                flag            GET  login      door 200 200 none 200
+cards_flag_change                                flag            POST login      door 302 403 none 302
+cards_flag_history                               flag            both login      door 200 200 none 200
 cards_flag_delete                                flag            GET  login      door 403 403 403  200
 cards_flag_delete                                flag            POST login      door 403 403 403  302
 cards_{cardstate,reviewlog,misbelief}_changelist -               both login      door 403 403 403  200

@@ -2,13 +2,14 @@
 
 login  to the log-in page and back: 302, and by htmx 401 with HX-Redirect, so that no card holds a log-in page
 door   as the admin answers who is logged in and not on the staff: 302 to its own log-in page, which then says 403
+none   as the admin says “doesn’t exist”: 302 to its index
 a/b    a for a plain request, b by htmx; where there is one answer, it is that of both
 
 Where the table differs from what one might expect:
 - Log in comes first: who is not logged in learns of no page which methods it has. Then 405 comes before 403 and 404,
   but for a page of one role: a page that is not for students is 403 to them by any method (`class_new`).
 - A page of a class is 404 and not 403 for a student, hers too: one door leads to a class, and it knows teachers.
-- The admin says “doesn’t exist” by a 302 to its index, for an object of another teacher as for one that never was.
+- The admin says “doesn’t exist” (`none`) of an object of another teacher as of one that never was.
   It answers 200 to a form that it refuses, and looks at POSTs to a page that only shows as at GETs.
 - An import belongs to who made it: the superuser does not go on with it.
 - Nobody deletes a person, not even the superuser: she is erased, by an action of the list.
@@ -211,7 +212,7 @@ def names_in(name: str) -> list[str]:
 
 def is_denied(word: str) -> bool:
     """Whether an answer of the table is a refusal, after which nothing may have changed."""
-    return word in ("login", "door", "door/login") or word[0] == "4"
+    return word in ("login", "door", "door/login", "none") or word[0] == "4"
 
 
 PAGES = [row for table in (DAYS, CLASSES, OPEN, ACCOUNTS) for row in rows_of(table)]

@@ -7,7 +7,15 @@ from django.urls import reverse
 from accounts.models import User
 from cards.models import Card, CardState, Deck, Flag
 from tests.conftest import NOON, answer
-from tests.factories import AssignmentFactory, CardFactory, DeckFactory, MembershipFactory, TeacherFactory, UserFactory
+from tests.factories import (
+    AssignmentFactory,
+    CardFactory,
+    DeckFactory,
+    MembershipFactory,
+    TeacherFactory,
+    UserFactory,
+    teachers_group,
+)
 
 pytestmark = pytest.mark.django_db
 LISTS = [
@@ -44,6 +52,15 @@ def test_teacher_with_such_a_right_makes_nobody_a_superuser(client):
     own = reverse("admin:accounts_user_change", args=[teacher.pk])
     status = client.post(own, {"username": teacher.username, "is_superuser": "on", "is_staff": "on"}).status_code
     assert (status, User.objects.filter(is_superuser=True).count()) == (403, 0)
+
+
+def test_group_of_teachers_gives_no_right_over_people_or_rights():
+    models = teachers_group().permissions.values_list("content_type__app_label", "content_type__model")
+    assert set(models) == {
+        *(("accounts", model) for model in ("freedays", "membership", "schoolclass")),
+        *(("cards", model) for model in ("assignment", "card", "deck", "deckteacher", "flag")),
+        *(("cards", model) for model in ("misconception", "motive")),
+    }
 
 
 def test_rights_of_a_group_are_changed_by_nobody(superuser_client):

@@ -8,6 +8,8 @@ import os
 from urllib.parse import urlencode
 
 import pytest
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -46,7 +48,9 @@ def school(django_db_setup, django_db_blocker):
 def rights():
     """Who may more than a student."""
     return (
-        sorted(User.objects.filter(is_staff=True).values_list("pk", "is_superuser")),
+        sorted(User.objects.filter(Q(is_staff=True) | Q(is_superuser=True)).values_list("pk", "is_superuser")),
+        set(User.groups.through.objects.values_list("user", "group")),
+        set(User.user_permissions.through.objects.values_list("user", "permission")),
         set(Membership.objects.filter(role="teacher").values_list("user", flat=True)),
     )
 
@@ -74,6 +78,15 @@ def test_odd_fields_are_never_a_fault_and_give_no_right(school, row, data):
         assert response.status_code < 500
         assert rights() == before or (row.name.startswith("admin:") and allowed(row) == "sue")
         assert response.status_code < 400 or all_rows() == school.before
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.method == "POST" and allowed(row) != "sue"], ids=str)
+def test_right_that_is_wished_for_in_a_form_is_not_given(school, row):
+    some = {"groups": Group.objects.first().pk, "user_permissions": Permission.objects.first().pk}
+    before = rights()
+    with undone():
+        answer = send(school, row, school.form(row) | WISHES | some, {})
+        assert (answer.status_code < 500, rights()) == (True, before)
 
 
 @pytest.mark.parametrize("row", [row for row in PAGES if row in ROWS and row.method == "POST"], ids=str)

@@ -124,10 +124,11 @@ def test_nothing_of_it_is_kept_but_the_number(client):
     assert SocialAccount.objects.get().extra_data == {}
 
 
+@pytest.mark.parametrize(("start", "provider"), [(GOOGLE, "google"), (MICROSOFT, "microsoft")])
 @pytest.mark.parametrize("state", ["forged", "x" * 5000])
-def test_forged_state_is_refused_and_nobody_is_asked(client, providers, state):
-    link(UserFactory())
-    response = come_back(client, state=state)
+def test_forged_state_is_refused_and_nobody_is_asked(client, providers, start, provider, state):
+    link(UserFactory(), provider=provider)
+    response = come_back(client, start, state=state)
     assert (response.status_code, user_of(client), providers.asked) == (401, None, [])
     assert "That did not work" in response.text
 
@@ -136,6 +137,13 @@ def test_state_of_another_browser_is_refused(client, providers):
     link(UserFactory())
     _host, query = sent_to(Client().post(GOOGLE))
     response = client.get(f"{GOOGLE}callback/", {"state": query["state"], "code": "c"})
+    assert (response.status_code, user_of(client), providers.asked) == (401, None, [])
+
+
+def test_state_of_one_provider_is_refused_at_the_other(client, providers):
+    link(UserFactory(), provider="microsoft")
+    _host, query = sent_to(client.post(GOOGLE))
+    response = client.get(f"{MICROSOFT}callback/", {"state": query["state"], "code": "c"})
     assert (response.status_code, user_of(client), providers.asked) == (401, None, [])
 
 
