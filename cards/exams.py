@@ -2,17 +2,37 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Membership, User
-from cards.models import Assignment, Card, CardState, Deck, ExamDate
-from cards.planned import free_days
-from cards.planning import Plan, PlanCard, make_plan
+from cards.models import Assignment, Card, CardState, Deck, ExamDate, TaughtLesson, is_by_lesson
+from cards.planned import as_json, free_days, usual_minutes
+from cards.planning import ExamPlan, Plan, PlanCard, make_plan
+from cards.planning.work import LOOKS
 from cards.prepared import Prepared
+
+NOTHING = partial(
+    ExamPlan,
+    of=0,
+    meets=0,
+    chosen=(),
+    new_today=0,
+    new_per_day=0,
+    new_from=None,
+    new_until=None,
+    final_from=None,
+    final_days=0,
+    unseen=0,
+    looks=LOOKS,
+    fits=True,
+    minutes_needed=0,
+)
 
 
 class StateRow(NamedTuple):
@@ -45,6 +65,7 @@ class Student:
     today: date
     exams: dict[int, date | None] = field(default_factory=dict)
     states: dict[int, StateRow] = field(default_factory=dict)
+    lessons: dict[int, set[str]] = field(default_factory=dict)  # of a deck that comes lesson by lesson: those she had
     starts_on: date | None = None  # when her class gets a deck with an exam that it has not got yet
 
     @property
@@ -52,19 +73,37 @@ class Student:
         return any(self.exams.values())
 
     def plan_cards(self, cards: "Cards") -> list[PlanCard]:
-        """Those that she studies and has not suspended; of the unmet ones, those for an exam."""
+        """Those that she studies and has not suspended; of the unmet ones, those for an exam that she may be asked."""
         found = []
         for deck, exam_on in self.exams.items():
-            for card_id, order in cards[deck]:
-                state = self.states.get(card_id)
-                if state is None and exam_on:
-                    found.append(PlanCard(card_id, exam_on, order))
-                elif state and not state.suspended and (state.sm2_due_on or exam_on):
-                    found.append(state.as_plan_card(exam_on, order))
+            for card in cards[deck]:
+                state = self.states.get(card.card_id)
+                if state and state.sm2_due_on and not state.suspended:
+                    found.append(state.as_plan_card(exam_on, card.place))
+                elif exam_on and self._is_to_come(card) and self._is_open(deck, card):
+                    found.append(PlanCard(card.card_id, exam_on, card.place))
         return found
 
+    def closed(self, cards: "Cards", exam_on: date) -> int:
+        """How many cards of this exam wait for their lessons."""
+        decks = [deck for deck in self.lessons if self.exams[deck] == exam_on]
+        return sum(self._is_to_come(card) and not self._is_open(deck, card) for deck in decks for card in cards[deck])
 
-Cards = dict[int, list[tuple[int, int]]]  # by deck: card id, and its place when there is not time for all
+    def _is_to_come(self, card: "DeckCard") -> bool:
+        state = self.states.get(card.card_id)
+        return state is None or not (state.sm2_due_on or state.suspended)
+
+    def _is_open(self, deck: int, card: "DeckCard") -> bool:
+        return deck not in self.lessons or card.lesson in self.lessons[deck]
+
+
+class DeckCard(NamedTuple):
+    card_id: int
+    place: int  # when there is not time for all
+    lesson: str
+
+
+Cards = dict[int, list[DeckCard]]  # by deck
 
 
 @Prepared
@@ -74,18 +113,36 @@ def _exams(user: Any, today: Any) -> "QuerySet[Any, Any]":
     decks = Deck.objects.studied_by(user, today).annotate(
         class_exam=Subquery(given.order_by("exam_on").values("exam_on")[:1]),
         own_exam=Subquery(own.values("exam_on")[:1]),
+        by_lesson=is_by_lesson(user, today, "pk"),
     )
-    return decks.order_by().values_list("pk", "class_exam", "own_exam")
+    return decks.order_by().values_list("pk", "class_exam", "own_exam", "by_lesson")
 
 
 def class_exams(user: User, today: date) -> dict[int, date | None]:
     """By deck that she studies: the exam day to come that her classes have set, the earliest of them."""
-    return {deck: _day(class_exam) for deck, class_exam, _own in _exams.rows(user, today)}
+    return {deck: _day(class_exam) for deck, class_exam, *_others in _exams.rows(user, today)}
 
 
 def exams_of(user: User, today: date) -> dict[int, date | None]:
     """By deck that she studies: the exam day to come, her own or that of a class, whichever is earlier."""
-    return {deck: min(filter(None, map(_day, days)), default=None) for deck, *days in _exams.rows(user, today)}
+    return _load_student(user, today).exams
+
+
+def last_exam(user: User, deck: Deck, today: date) -> date | None:
+    """The newest exam day of the deck that has come, hers or that of a class."""
+    given = Assignment.objects.for_student(user, today).filter(deck=deck, exam_on__lte=today)
+    own = ExamDate.objects.filter(user=user, deck=deck, exam_on__lte=today)
+    return max((day for days in (given, own) for day in days.values_list("exam_on", flat=True) if day), default=None)
+
+
+def _load_student(user: User, today: date) -> Student:
+    """With her exams alone, and the decks that she gets lesson by lesson."""
+    student = Student(user, today)
+    for deck, class_exam, own_exam, by_lesson in _exams.rows(user, today):
+        student.exams[deck] = min(filter(None, map(_day, (class_exam, own_exam))), default=None)
+        if by_lesson:
+            student.lessons[deck] = set()
+    return student
 
 
 def _day(value: Any) -> date | None:
@@ -95,7 +152,7 @@ def _day(value: Any) -> date | None:
 
 def load_students(people: Iterable[tuple[User, date]]) -> list[Student]:
     """Each with her exams; with what she knows only if there is an exam, or one that is to be forgotten."""
-    students = [Student(user, today, exams_of(user, today)) for user, today in people]
+    students = [_load_student(user, today) for user, today in people]
     by_pk = {student.user.pk: student for student in students}
     planned = [student.user.pk for student in students if student.has_exam]
     states = CardState.objects.filter(Q(user__in=planned) | Q(user__in=list(by_pk), plan_on__isnull=False))
@@ -104,7 +161,27 @@ def load_students(people: Iterable[tuple[User, date]]) -> list[Student]:
     for user, day in _coming_starts(by_pk):
         if day > by_pk[user].today:
             by_pk[user].starts_on = min(filter(None, (by_pk[user].starts_on, day)))
+    _load_lessons([student for student in students if student.has_exam and student.lessons])
     return students
+
+
+def _load_lessons(students: list[Student]) -> None:
+    """What any of her classes has had of a deck is open to her."""
+    by_pk = {student.user.pk: student for student in students}
+    decks = {deck for student in students for deck in student.lessons}
+    for user, deck, section, starts_on in _lessons_had(by_pk, decks) if by_pk else ():
+        if deck in by_pk[user].lessons and starts_on <= by_pk[user].today:
+            by_pk[user].lessons[deck].add(section)
+
+
+def _lessons_had(user_ids: Collection[int], decks: Collection[int]) -> Iterable[tuple[int, int, str, date]]:
+    member = "assignment__school_class__memberships__"
+    had = TaughtLesson.objects.filter(
+        assignment__deck__in=decks,
+        assignment__school_class__archived_at__isnull=True,
+        **{f"{member}user__in": list(user_ids), f"{member}role": Membership.Role.STUDENT},
+    )
+    return had.values_list(f"{member}user", "assignment__deck", "section", "assignment__starts_on")
 
 
 def _coming_starts(user_ids: Collection[int]) -> Iterable[tuple[int, date]]:
@@ -122,24 +199,38 @@ def cards_of(decks: Collection[int]) -> Cards:
     """Core cards first, and no exam practice: it comes one a day."""
     cards = Card.objects.filter(deck__in=decks, status=Card.Status.PUBLISHED, board="")
     found: Cards = defaultdict(list)
-    rows = list(cards.order_by("deck__position", "deck", "position", "pk").values_list("pk", "deck", "level"))
-    for place, (pk, deck, level) in enumerate(rows):
-        found[deck].append((pk, place + len(rows) * (level != Card.Level.CORE)))
+    rows = list(
+        cards.order_by("deck__position", "deck", "position", "pk").values_list("pk", "deck", "section", "level")
+    )
+    for place, (pk, deck, section, level) in enumerate(rows):
+        found[deck].append(DeckCard(pk, place + len(rows) * (level != Card.Level.CORE), section))
     return found
 
 
 def plan_for(student: Student, cards: Cards) -> Plan:
+    """An exam for which there are no cards, or not yet, has its plan too: one of nothing."""
     user = student.user
-    return make_plan(
+    plan = make_plan(
         student.plan_cards(cards),
         today=student.today,
         free_days=free_days(user),
         minutes_a_day=user.minutes_per_day,
         pace_ms=user.pace_ms,
     )
+    planned = {exam.exam_on for exam in plan.exams}
+    empty = [NOTHING(exam_on=day) for day in {*student.exams.values()} - planned if day]
+    return replace(plan, exams=tuple(sorted((*plan.exams, *empty), key=attrgetter("exam_on"))))
 
 
-def plan_of(user: User, today: date) -> tuple[Student, Plan]:
+def kept_of(exam: ExamPlan, plan: Plan, student: Student, cards: Cards) -> dict[str, Any]:
+    """What is kept of it on her row, and told of it on a page."""
+    decks = [deck for deck, exam_on in student.exams.items() if exam_on == exam.exam_on]
+    minutes = usual_minutes(plan, exam.exam_on, pace_ms=student.user.pace_ms)
+    return as_json(exam, decks, minutes=minutes, closed=student.closed(cards, exam.exam_on))
+
+
+def plan_of(user: User, today: date) -> tuple[Student, Cards, Plan]:
     """As it stands at this moment, unsaved."""
     students = load_students([(user, today)])
-    return students[0], plan_for(students[0], load_cards(students))
+    cards = load_cards(students)
+    return students[0], cards, plan_for(students[0], cards)

@@ -11,7 +11,7 @@ class NewRoom:
     """A plan's number replaces hers for decks with an exam. What she asks for beyond them may be of any deck."""
 
     def __init__(self, user: User, today: date) -> None:
-        exams = exams_ahead(user, today)
+        exams = [exam for exam in exams_ahead(user, today) if exam.of]
         self.exam_of = {deck: exam for exam in exams for deck in exam.decks}
         self.room = {exam.exam_on: exam.new_cards for exam in exams}
         self.own = user.new_per_day

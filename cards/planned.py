@@ -37,6 +37,7 @@ class ExamAhead:
     fits: bool
     minutes_needed: int
     minutes: int  # on a usual day until then, with all that she has to do
+    closed: int  # more cards, in lessons that her class has not had
     decks: tuple[int, ...]
     only: frozenset[int] | None  # the new cards that there is time for, if not for all
     is_of_today: bool  # planned today; else its number of new cards today is not known yet
@@ -56,9 +57,9 @@ def usual_minutes(plan: planning.Plan, exam_on: date, *, pace_ms: int) -> int:
     return -(-counts[len(counts) // 2] * pace_ms // MILLISECONDS_A_MINUTE)
 
 
-def as_json(plan: planning.ExamPlan, decks: list[int], *, minutes: int) -> dict[str, Any]:
+def as_json(plan: planning.ExamPlan, decks: list[int], *, minutes: int, closed: int) -> dict[str, Any]:
     """For User.plan; `exams_ahead` reads it again."""
-    kept: dict[str, Any] = asdict(plan) | {"minutes": minutes}
+    kept: dict[str, Any] = asdict(plan) | {"minutes": minutes, "closed": closed}
     chosen = kept.pop("chosen")
     kept |= {name: kept[name] and kept[name].isoformat() for name in DATES}
     return kept | {"decks": decks, "only": None if plan.meets == plan.of else chosen}
@@ -73,10 +74,11 @@ def exams_ahead(user: User, today: date) -> list[ExamAhead]:
     """Earliest first; an exam that has come asks for nothing any more, nor does a plan of another release."""
     is_of_today = user.plan.get("on") == today.isoformat()
     plans = [kept for kept in user.plan.get("exams", ()) if kept["exam_on"] > today.isoformat() and kept.keys() == KEPT]
-    return sorted((_read(kept, is_of_today) for kept in plans), key=lambda exam: exam.exam_on)
+    return sorted((read_exam(kept, is_of_today) for kept in plans), key=lambda exam: exam.exam_on)
 
 
-def _read(kept: dict[str, Any], is_of_today: bool) -> ExamAhead:
+def read_exam(kept: dict[str, Any], is_of_today: bool) -> ExamAhead:
+    """What `as_json` has made of a plan."""
     dates = {name: kept[name] and date.fromisoformat(kept[name]) for name in DATES}
     only = None if kept["only"] is None else frozenset(kept["only"])
     return ExamAhead(**kept | dates | {"decks": tuple(kept["decks"]), "only": only, "is_of_today": is_of_today})

@@ -19,9 +19,9 @@ from django.db.models.functions import Coalesce, Least
 from accounts.days import study_day
 from accounts.free_days import free_of_students
 from accounts.models import User
-from cards.exams import Cards, Student, load_cards, load_students, plan_for
+from cards.exams import Cards, Student, kept_of, load_cards, load_students, plan_for
 from cards.models import CardState
-from cards.planned import ExamDays, as_json, exam_days, usual_minutes
+from cards.planned import ExamDays, exam_days
 from cards.planning import Plan
 
 DAY = timedelta(days=1)
@@ -86,7 +86,7 @@ def _waiting(student: Student, cards: Cards, before: ExamDays) -> set[int]:
     must find them as they were. Only what is to come is spread anew."""
     same = [deck for deck, exam_on in student.exams.items() if exam_on and before.get(deck) == exam_on]
     asked = {row.card_id for row in student.states.values() if row.plan_on and row.plan_on <= student.today}
-    return asked & {card_id for deck in same for card_id, _place in cards[deck]} if asked else set()
+    return asked & {card.card_id for deck in same for card in cards[deck]} if asked else set()
 
 
 def _plan(student: Student, cards: Cards) -> dict[int, date | None]:
@@ -97,21 +97,12 @@ def _plan(student: Student, cards: Cards) -> dict[int, date | None]:
     if not student.has_exam:
         return {}
     plan = plan_for(student, cards)
-    user.plan |= _as_json(plan, student)
+    user.plan |= _as_json(plan, student, cards)
     return plan.plan_on
 
 
-def _as_json(plan: Plan, student: Student) -> dict[str, Any]:
-    decks = defaultdict(list)
-    for deck, exam_on in student.exams.items():
-        decks[exam_on].append(deck)
-    return {
-        "on": student.today.isoformat(),
-        "exams": [
-            as_json(exam, decks[exam.exam_on], minutes=usual_minutes(plan, exam.exam_on, pace_ms=student.user.pace_ms))
-            for exam in plan.exams
-        ],
-    }
+def _as_json(plan: Plan, student: Student, cards: Cards) -> dict[str, Any]:
+    return {"on": student.today.isoformat(), "exams": [kept_of(exam, plan, student, cards) for exam in plan.exams]}
 
 
 def _write_dates(changes: Changes, user_ids: list[int]) -> None:

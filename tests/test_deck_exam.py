@@ -9,7 +9,14 @@ from accounts.models import User
 from cards.models import CardState, ExamDate
 from cards.replan import replan
 from tests.conftest import NOON, TODAY
-from tests.factories import AssignmentFactory, CardStateFactory, DeckFactory, MembershipFactory, PickedDeckFactory
+from tests.factories import (
+    AssignmentFactory,
+    CardFactory,
+    CardStateFactory,
+    DeckFactory,
+    MembershipFactory,
+    PickedDeckFactory,
+)
 from tests.test_review_pages import HTMX, SAVEPOINTS, post
 
 DAY = timedelta(days=1)
@@ -112,6 +119,84 @@ def test_promise_stands_on_her_home_page_and_on_the_decks(student_client, deck, 
     assert "Exam on 13 December</strong>" in student_client.get(reverse("home")).text
 
 
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(1, "Exam tomorrow"), (3, "Exam on Thursday"), (50, "Exam on 12 January 2027")],
+)
+def test_home_names_the_exam_day_as_one_would_say_it(student_client, student, deck, days, said):
+    set_day(student_client, deck, TODAY + days * DAY)
+    text = student_client.get(reverse("home")).text
+    assert (f"{said}</strong>" in text, f"{said[1:]}<span" in text) == (True, True)
+
+
+def test_plan_that_is_out_of_date_promises_nothing(student_client, student, deck, exam, time_machine):
+    time_machine.move_to(NOON + 12 * DAY, tick=False)
+    student_client.force_login(student)
+    text = student_client.get(reverse("home")).text
+    assert ("With your first answer it is planned anew." in text, "met by" in text) == (True, False)
+
+
+def test_from_the_exam_day_on_it_is_said_once_that_the_plan_is_over(student_client, student, deck, exam, time_machine):
+    for days, said in ((20, "The exam is today."), (21, "The exam was on 13 December."), (50, "on 13 December 2026.")):
+        time_machine.move_to(NOON + days * DAY, tick=False)
+        student_client.force_login(student)
+        text = student_client.get(page(deck)).text
+        assert (f"{said} The plan is over" in text, text.count("rule again")) == (True, 1)
+
+
+def test_day_of_a_class_that_is_over_is_told_too(student_client, student, deck):
+    given = AssignmentFactory(deck=deck, exam_on=TODAY - DAY)
+    MembershipFactory(user=student, school_class=given.school_class)
+    assert "The exam was on 22 November." in student_client.get(page(deck)).text
+
+
+def test_deck_of_which_no_lesson_was_taught_says_so_on_both_pages(student_client, student):
+    given = AssignmentFactory(by_lesson=True, exam_on=EXAM, deck__cards=3)
+    MembershipFactory(user=student, school_class=given.school_class)
+    replan([student.pk], now=NOON)
+    for address in (reverse("home"), page(given.deck)):
+        assert "No lesson of it has been taught yet; its 3 cards come" in student_client.get(address).text
+
+
+# the picture of the days
+
+
+def picture(client, deck, days, **cards):
+    CardFactory.create_batch(70, deck=deck, motive=None)
+    set_day(client, deck, TODAY + days * DAY)
+    return client.get(page(deck)).context["days"]
+
+
+@pytest.mark.parametrize(
+    ("days", "axis", "rows"),
+    [
+        (1, ["Mon"], 1),
+        (2, ["Mon", "Tue"], 2),
+        (7, ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], 7),
+        (8, ["23 Nov", "26 Nov", "30 Nov"], 8),
+        (60, ["23 Nov", "22 Dec", "21 Jan 2027"], 9),
+        (61, ["23 Nov", "21 Dec", "18 Jan 2027"], 9),
+        (800, ["23 Nov", "1 Dec 2027", "1 Jan 2029"], 27),
+    ],
+)
+def test_axis_and_rows_follow_the_length_of_the_plan(student_client, deck, days, axis, rows):
+    found = picture(student_client, deck, days)
+    assert ([label.replace("\xa0", " ") for label in found.chart.axis], len(found.spans)) == (axis, rows)
+
+
+def test_free_days_are_told_apart_from_those_that_are_left(student_client, student, deck):
+    User.objects.filter(pk=student.pk).update(break_from=TODAY + DAY, break_until=TODAY + 4 * DAY)
+    said = picture(student_client, deck, 5).said
+    assert said == "1 day is left to study, with 73 cards. 4 days until then are free."
+
+
+def test_last_looks_are_told_only_where_there_are_some(student_client, student, deck):
+    assert picture(student_client, deck, 20).said.endswith("The last look at each card begins on 8 December.")
+    assert "last look" not in picture(student_client, deck, 4).said
+    User.objects.filter(pk=student.pk).update(minutes_per_day=1, pace_ms=60_001)
+    assert picture(student_client, deck, 30) is None
+
+
 def test_day_of_her_class_stands_beside_her_own(student_client, student, deck):
     given = AssignmentFactory(deck=deck, exam_on=EXAM + DAY)
     MembershipFactory(user=student, school_class=given.school_class)
@@ -130,17 +215,17 @@ def test_decks_of_the_same_day_are_planned_and_named_together(student_client, st
 
 
 def test_days_are_told_in_numbers_too(student_client, deck, exam):
-    spans = student_client.get(page(deck)).context["spans"]
+    spans = student_client.get(page(deck)).context["days"].spans
     assert (len(spans), sum(new for _, new, _ in spans), sum(reviews for _, _, reviews in spans) >= 6) == (3, 3, True)
     ExamDate.objects.update(exam_on=TODAY + 6 * DAY)
-    assert len(student_client.get(page(deck)).context["spans"]) == 6
+    assert len(student_client.get(page(deck)).context["days"].spans) == 6
 
 
 def test_deck_without_an_exam_or_without_cards_has_its_page(student_client, student, deck):
     assert "With an exam day there is a plan" in student_client.get(page(deck)).text
     empty = written(student)
     set_day(student_client, empty, EXAM)
-    assert "There are no cards for it yet." in student_client.get(page(empty)).text
+    assert "There are no cards to learn for it yet." in student_client.get(page(empty)).text
 
 
 @pytest.mark.parametrize("cards", [1, 3])

@@ -1,11 +1,26 @@
 """A deck that a class gets lesson by lesson: new cards come once their lesson is ticked as taught."""
 
+from datetime import timedelta
+
 import pytest
 
-from cards.models import Card, CardState
+from accounts.models import User
+from accounts.replanning import replan_class
+from cards.exams import plan_of
+from cards.models import Assignment, Card, CardState
+from cards.planned import exams_ahead
 from cards.queue import load_queue
 from tests.conftest import NOON, TODAY, answer
-from tests.factories import AssignmentFactory, CardFactory, MembershipFactory, PickedDeckFactory
+from tests.factories import (
+    AssignmentFactory,
+    CardFactory,
+    CardStateFactory,
+    MembershipFactory,
+    PickedDeckFactory,
+    TeacherMembershipFactory,
+)
+
+EXAM = TODAY + timedelta(days=20)
 
 
 @pytest.fixture
@@ -71,3 +86,89 @@ def test_card_she_has_met_goes_on_when_its_lesson_is_closed_again(student, assig
     assignment.taught_lessons.all().delete()
     assert load_queue(student, today=TODAY).repeats == [card.pk]
     assert CardState.objects.studied_by(student, TODAY).get().card == card
+
+
+# a plan for the exam
+
+
+@pytest.fixture
+def exam(assignment):
+    assignment.exam_on = EXAM
+    assignment.save()
+    return assignment
+
+
+def whole(student, exam):
+    exam.by_lesson = False
+    exam.save()
+
+
+def other_class(student, exam):
+    other = AssignmentFactory(deck=exam.deck, by_lesson=True)
+    MembershipFactory(user=student, school_class=other.school_class)
+    tick(other, "Second")
+
+
+def other_class_to_come(student, exam):
+    other_class(student, exam)
+    Assignment.objects.exclude(pk=exam.pk).update(starts_on=TODAY + timedelta(days=1))
+
+
+def elsewhere(student, exam):
+    tick(AssignmentFactory(deck=exam.deck, by_lesson=True), "First")
+
+
+def picked(student, exam):
+    PickedDeckFactory(user=student, deck=exam.deck)
+
+
+def known(student, exam):
+    CardStateFactory(user=student, card=exam.deck.cards.first())
+
+
+def taken_back(student, exam):
+    tick(exam, "First")
+    CardStateFactory(user=student, card=exam.deck.cards.last(), due_on=None, repetitions=0, interval=0)
+
+
+@pytest.mark.parametrize(
+    ("change", "of", "closed"),
+    [
+        (None, 0, 2),
+        (lambda _student, exam: tick(exam, "Second"), 1, 1),
+        (whole, 2, 0),
+        (other_class, 1, 1),
+        (other_class_to_come, 0, 2),
+        (elsewhere, 0, 2),
+        (picked, 2, 0),
+        (known, 1, 1),
+        (taken_back, 1, 1),
+    ],
+)
+def test_plan_is_of_cards_that_she_has_met_or_may_meet(student, exam, change, of, closed):
+    if change:
+        change(student, exam)
+    her, cards, plan = plan_of(student, TODAY)
+    planned = {card.card_id for card in her.plan_cards(cards)}
+    hers = Card.objects.studied_by(student, TODAY) | Card.objects.filter(states__sm2_due_on__isnull=False)
+    assert planned == set(hers.values_list("pk", flat=True))
+    assert (len(planned), her.closed(cards, EXAM), sum(found.of for found in plan.exams)) == (of, closed, of)
+
+
+def test_ticked_lesson_is_planned_for_at_once_for_all_of_the_class(client, student, exam):
+    client.force_login(TeacherMembershipFactory(school_class=exam.school_class).user)
+    dates = {"starts_on": exam.starts_on, "exam_on": EXAM, "by_lesson": "on"}
+    found = []
+    for ticked in (["lesson:First"], ["lesson:First", "lesson:Second"], ["lesson:Second"]):
+        shown = [f"lesson:{lesson.section}" for lesson in exam.taught_lessons.all()]
+        client.post(f"/classes/{exam.school_class_id}/decks/{exam.pk}/", dates | {"taught": ticked, "shown": shown})
+        found += [(ahead.of, ahead.closed) for ahead in exams_ahead(User.objects.get(pk=student.pk), TODAY)]
+    assert found == [(1, 1), (2, 0), (1, 1)]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_lessons_of_a_class_cost_one_statement(exam, count, django_assert_num_queries):
+    MembershipFactory.create_batch(count - 1, school_class=exam.school_class)
+    tick(exam, "First")
+    with django_assert_num_queries(12 + count):
+        replan_class(exam.school_class, now=NOON)

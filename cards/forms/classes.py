@@ -117,6 +117,10 @@ class LessonsForm(DatesForm):
     def ticked(self) -> set[str]:
         return {value.removeprefix(VALUE) for value in self.cleaned_data["taught"]}
 
+    @property
+    def are_all_ticked(self) -> bool:
+        return len(self.ticked) == len(self.fields["taught"].choices)  # type: ignore[attr-defined]
+
 
 def label_of(lesson: Lesson) -> str:
     count = ngettext("%(count)d card", "%(count)d cards", lesson.card_count) % {"count": lesson.card_count}

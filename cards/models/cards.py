@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, Min, OuterRef, Q, Subquery
+from django.db.models import F, FilteredRelation, Min, OuterRef, Q, Subquery
 from django.db.models.deletion import CASCADE, PROTECT, Collector
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, User
 from accounts.privacy import Policy
 from cards import formatting, kinds
-from cards.models.decks import Assignment, Deck, PickedDeck, Status, TaughtLesson, exam_boards
+from cards.models.decks import Assignment, Deck, Status, exam_boards
 from cards.models.history import SchoolHistory
 from cards.models.imports import ImportBatch
+from cards.models.lessons import open_lesson
 
 
 class Motive(models.Model):
@@ -67,18 +68,6 @@ def protect_unless_own(collector: Collector, field: Any, cards: "models.QuerySet
     if of_school := cards.filter(deck__owner=None):
         PROTECT(collector, field, of_school, using)
     CASCADE(collector, field, cards, using)
-
-
-def open_lesson(user: User, today: date) -> Q:
-    """Whether a card's lesson is open to her: it is, unless her classes get the deck lesson by lesson and have not
-    had this one. What she has picked herself is open.
-    """
-    given = Assignment.objects.for_student(user, today).filter(deck=OuterRef("deck"))
-    taught = TaughtLesson.objects.filter(assignment=OuterRef("pk"), section=OuterRef(OuterRef("section")))
-    picked = PickedDeck.objects.filter(user=user, deck=OuterRef("deck"))
-    closed = Q(Exists(given.filter(by_lesson=True)))
-    opened = Q(Exists(given.filter(Q(by_lesson=False) | Exists(taught))))
-    return ~closed | opened | Q(Exists(picked))
 
 
 def not_met(today: date) -> Q:

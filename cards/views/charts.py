@@ -11,13 +11,14 @@ WIDTH = 8
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Upright bars over an axis with three labels; `lower` and `upper` draw the parts of the bars as SVG paths."""
+    """Upright bars over an axis with three labels, or one for each; their parts are SVG paths."""
 
     lower: str
     upper: str
     width: int
     top: int
     axis: list[str]
+    each: bool  # whether each bar has its label
 
     @property
     def middle(self) -> int:
@@ -34,8 +35,9 @@ class Row:
     length: int
 
 
-def chart(labels: Sequence[str], lower: Sequence[int], upper: Sequence[int] = ()) -> Chart:
+def chart(labels: Sequence[str], lower: Sequence[int], upper: Sequence[int] = (), *, each: bool = False) -> Chart:
     """One bar for each label; `upper` is stacked on `lower`."""
+    shown = range(len(labels)) if each else sorted({0, (len(labels) - 1) // 2, len(labels) - 1})
     upper = upper or [0] * len(lower)
     top = round_top(max(map(sum, zip(lower, upper, strict=True))))
     feet = [_share(count, top) for count in lower]
@@ -44,7 +46,8 @@ def chart(labels: Sequence[str], lower: Sequence[int], upper: Sequence[int] = ()
         upper=_path(feet, [_share(count, top) for count in upper]),
         width=PITCH * len(labels),
         top=top,
-        axis=[labels[0], labels[(len(labels) - 1) // 2], labels[-1]],
+        axis=[labels[place] for place in shown],
+        each=each,
     )
 
 

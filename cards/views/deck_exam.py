@@ -1,30 +1,27 @@
 """The exam of a deck, as a student sees it: her own day, what the plan promises, and the days until then."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.days import monday_of, study_day
+from accounts.days import study_day
 from accounts.models import User
-from cards.exams import class_exams, plan_of
+from cards.exams import class_exams, kept_of, last_exam, plan_of
 from cards.forms.exam import ExamForm
 from cards.models import Deck, ExamDate
-from cards.planned import usual_minutes
-from cards.planning import DayLoad, Plan
+from cards.planned import read_exam
 from cards.replan import replan
 from cards.views import StudentRequest
-from cards.views.charts import Chart, chart
+from cards.views.exam_days import exam_days
 from cards.views.promise import promise
+from cards.views.wording import plain_day
 
 UNPROCESSABLE = 422
-DAYS_IN_FULL = 14  # more of them are told by the week
-DAY = timedelta(days=1)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,46 +53,27 @@ def deck_exam_remove(request: StudentRequest, slug: str) -> HttpResponse:
 
 
 def _plan_context(user: User, deck: Deck, today: date) -> dict[str, Any]:
-    student, plan = plan_of(user, today)
-    exam_on = student.exams.get(deck.pk)
-    exam = next((exam for exam in plan.exams if exam.exam_on == exam_on), None)
-    if exam is None or exam_on is None:
-        return {"exam_on": exam_on, "promise": _("There are no cards for it yet.")}
-    minutes = usual_minutes(plan, exam_on, pace_ms=user.pace_ms)
-    days = _days_until(exam_on, plan, today)
-    also = [other for other, day in student.exams.items() if day == exam_on and other != deck.pk]
+    student, cards, plan = plan_of(user, today)
+    exam_on = student.exams[deck.pk]
+    if exam_on is None:
+        return {"exam_on": None, "after": _after(user, deck, today)}
+    exam = next(exam for exam in plan.exams if exam.exam_on == exam_on)
+    ahead = read_exam(kept_of(exam, plan, student, cards), is_of_today=True)
+    also = [pk for pk in ahead.decks if pk != deck.pk]
     return {
         "exam_on": exam_on,
-        "days_left": (exam_on - today).days,
         "also": Deck.objects.filter(pk__in=also).order_by("position", "title") if also else [],
-        "promise": promise(exam, minutes=minutes, minutes_a_day=user.minutes_per_day),
-        "chart": _chart(days) if any(day.new + day.reviews for day in days) else None,
-        "most": max((day.new + day.reviews for day in days), default=0),
-        "spans": _spans(days),
-        "final_from": exam.final_from,
+        "days": exam_days(exam, plan, today),
+        "promise": promise(ahead, minutes_a_day=user.minutes_per_day, today=today),
     }
 
 
-def _days_until(exam_on: date, plan: Plan, today: date) -> list[DayLoad]:
-    """Every day from today to the one before the exam; a free day is one with nothing on it."""
-    loads = {load.day: load for load in plan.load}
-    days = (today + n * DAY for n in range((exam_on - today).days))
-    return [loads.get(day, DayLoad(day, 0, 0)) for day in days]
-
-
-def _chart(days: list[DayLoad]) -> Chart:
-    labels = [date_format(load.day, "MONTH_DAY_FORMAT") for load in days]
-    return chart(labels, [load.reviews for load in days], [load.new for load in days])
-
-
-def _spans(days: list[DayLoad]) -> list[tuple[str, int, int]]:
-    """New cards and reviews of each day, or of each week if there are many days."""
-    if len(days) <= DAYS_IN_FULL:
-        return [(date_format(load.day, "MONTH_DAY_FORMAT"), load.new, load.reviews) for load in days]
-    weeks: dict[date, list[DayLoad]] = {}
-    for load in days:
-        weeks.setdefault(max(monday_of(load.day), days[0].day), []).append(load)
-    return [
-        (date_format(first, "MONTH_DAY_FORMAT"), sum(day.new for day in week), sum(day.reviews for day in week))
-        for first, week in weeks.items()
-    ]
+def _after(user: User, deck: Deck, today: date) -> str:
+    """On and after the exam day there is no promise any more."""
+    day = last_exam(user, deck, today)
+    if day is None:
+        return ""
+    if day == today:
+        return _("The exam is today. The plan is over, and SM-2’s own dates rule again.")
+    values = {"day": plain_day(day, today=today)}
+    return _("The exam was on %(day)s. The plan is over, and SM-2’s own dates rule again.") % values

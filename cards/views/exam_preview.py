@@ -4,14 +4,15 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import SchoolClass
+from cards.forms.classes import LessonsForm
 from cards.models import Deck
 from cards.previews import Outlook, Preview, preview
 from cards.views.promise import promise
+from cards.views.wording import plain_day
 
 MILLISECONDS = 1000
 
@@ -22,12 +23,34 @@ def preview_context(form: forms.ModelForm, school_class: SchoolClass, deck: Deck
         return {"looked": True}
     days = {name: form.cleaned_data[name] for name in ("starts_on", "exam_on")}
     found = preview(school_class, deck, **days, today=today)
-    outlooks = [(_typical(found.typical), _said(found.typical, found)), (_late(found.late), _said(found.late, found))]
-    seconds = round(found.pace_ms / MILLISECONDS)
-    return {"looked": True, "preview": found, "outlooks": outlooks, "seconds": seconds}
+    context = {"looked": True, "preview": found, "lessons_to_come": _has_lessons_to_come(form)}
+    if nothing := _nothing_to_plan(found, today):
+        return context | {"nothing": nothing}
+    outlooks = [
+        (_typical(found.typical, today), _said(found.typical, found, today)),
+        (_late(found.late, today), _said(found.late, found, today)),
+    ]
+    return context | {"outlooks": outlooks, "seconds": round(found.pace_ms / MILLISECONDS)}
 
 
-def _typical(outlook: Outlook) -> str:
+def _has_lessons_to_come(form: forms.ModelForm) -> bool:
+    return isinstance(form, LessonsForm) and form.cleaned_data["by_lesson"] and not form.are_all_ticked
+
+
+def _nothing_to_plan(found: Preview, today: date) -> str:
+    """What holds for every student of the class."""
+    if not found.cards:
+        return _("The deck has no cards yet, so there is nothing to plan.")
+    if found.exam_on < today:
+        return _("That day is over, so there is nothing to plan.")
+    if found.exam_on == today:
+        return _("The exam is today, so there is nothing to plan.")
+    if found.typical.exam is None:
+        return _("The exam is on the first day of the deck, so no day is left to learn for it.")
+    return ""
+
+
+def _typical(outlook: Outlook, today: date) -> str:
     if outlook.met:
         said = ngettext(
             "A student in the middle of the class, who has met %(count)d card",
@@ -35,14 +58,16 @@ def _typical(outlook: Outlook) -> str:
             outlook.met,
         )
         return said % {"count": outlook.met}
-    return _("A typical student, from %(day)s on") % {"day": date_format(outlook.begins_on, "MONTH_DAY_FORMAT")}
+    return _("A typical student, from %(day)s on") % {"day": plain_day(outlook.first_day, today=today)}
 
 
-def _late(outlook: Outlook) -> str:
-    return _("One who begins two weeks later, on %(day)s") % {"day": date_format(outlook.begins_on, "MONTH_DAY_FORMAT")}
+def _late(outlook: Outlook, today: date) -> str:
+    return _("One who begins two weeks later, on %(day)s") % {"day": plain_day(outlook.first_day, today=today)}
 
 
-def _said(outlook: Outlook, found: Preview) -> str:
-    if outlook.exam is None:
-        return _("There is nothing to plan: no card, or no day before the exam.")
-    return promise(outlook.exam, minutes=outlook.minutes, minutes_a_day=found.minutes_a_day)
+def _said(outlook: Outlook, found: Preview, today: date) -> str:
+    if outlook.exam:
+        return promise(outlook.exam, minutes_a_day=found.minutes_a_day, today=today, begins_on=outlook.begins_on)
+    if found.exam_on == outlook.begins_on:
+        return _("The exam is on that very day.")
+    return _("The exam is over by then.")

@@ -14,7 +14,7 @@ from accounts.days import local_time, study_day
 from accounts.models import User
 from cards.forms.day import BreakForm
 from cards.models import Card, Deck, exam_boards
-from cards.planned import exams_ahead
+from cards.planned import ExamAhead, exams_ahead
 from cards.queue import Queue, caught_up_on, load_queue, look_ahead, upcoming
 from cards.replan import replan
 from cards.views import StudentRequest, wording
@@ -99,12 +99,18 @@ def _exams(user: User, decks: list[Deck], today: date) -> list[dict[str, Any]]:
     found = []
     for exam in exams_ahead(user, today):
         its = [deck for deck in decks if deck.pk in exam.decks]
+        day = wording.day_in_words(exam.exam_on, today=today)
         for deck in its:
-            deck.exam_on = exam.exam_on  # type: ignore[attr-defined]
+            deck.exam_day = day  # type: ignore[attr-defined]
         if its:
-            said = promise(exam, minutes=exam.minutes, minutes_a_day=user.minutes_per_day)
-            found.append({"exam_on": exam.exam_on, "decks": its, "promise": said})
+            found.append({"day": day, "decks": its, "promise": _promise(user, exam, today)})
     return found
+
+
+def _promise(user: User, exam: ExamAhead, today: date) -> str:
+    if not exam.is_of_today and exam.new_until and exam.new_until < today:
+        return _("With your first answer it is planned anew.")
+    return promise(exam, minutes_a_day=user.minutes_per_day, today=today)
 
 
 def _greeting(user: User) -> str:

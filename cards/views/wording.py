@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.models import User
 from cards.kinds import PASS, WRONG_PICK_QUALITY
@@ -25,6 +25,7 @@ QUALITY_NAMES = {
     5: gettext_lazy("Easy"),
 }
 EASY = 5
+WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +76,33 @@ def count_days(days: int) -> str:
     return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
 
 
+def plain_day(day: date, *, today: date) -> str:
+    """“29 November”, with the year only when it is another."""
+    return date_format(day, "MONTH_DAY_FORMAT" if day.year == today.year else "DATE_FORMAT")
+
+
+def short_day(day: date, *, today: date) -> str:
+    """“29 Nov”, for where there is little room."""
+    is_near = day.year == today.year
+    return date_format(day, pgettext("date format", "j M") if is_near else pgettext("date format", "j M Y"))
+
+
 def day_in_words(day: date, *, today: date) -> str:
-    """“tomorrow”, “on Thursday” within the week, “on 29 November”, with the year only when it is another."""
-    distance = (day - today).days
-    if distance == 1:
-        return _("tomorrow")
-    if 1 < distance < 7:
-        return _("on %(day)s") % {"day": date_format(day, "l")}
-    return _("on %(day)s") % {"day": date_format(day, "MONTH_DAY_FORMAT" if day.year == today.year else "DATE_FORMAT")}
+    """“today”, “tomorrow”, “on Thursday” within the week, “on 29 November”."""
+    return _near(day, today) or _("on %(day)s") % {"day": _weekday_or_date(day, today)}
 
 
 def by_day(day: date, *, today: date) -> str:
-    """“tomorrow”, “Thursday” within the week, “29 November”: to stand after “by”."""
-    distance = (day - today).days
-    if distance == 1:
-        return _("tomorrow")
-    return date_format(day, "l" if distance < 7 else "MONTH_DAY_FORMAT")
+    """“today”, “tomorrow”, “Thursday” within the week, “29 November”: to stand after “by”."""
+    return _near(day, today) or _weekday_or_date(day, today)
+
+
+def _near(day: date, today: date) -> str:
+    return {0: _("today"), 1: _("tomorrow")}.get((day - today).days, "")
+
+
+def _weekday_or_date(day: date, today: date) -> str:
+    return date_format(day, "l") if 1 < (day - today).days < WEEK else plain_day(day, today=today)
 
 
 def receipt(log: ReviewLog, plan_on: date | None = None) -> str:

@@ -83,7 +83,7 @@ def test_teacher_looks_at_the_plan_before_she_saves(teacher_page, script):
 
 
 def test_plan_follows_the_day_as_it_is_chosen(teacher_page):
-    for days, said in ((40, "One who begins two weeks later"), (10, "There is nothing to plan")):
+    for days, said in ((40, "One who begins two weeks later"), (10, "The exam is over by then")):
         teacher_page.get_by_label("Exam day").fill(in_days(days))
         teacher_page.get_by_label("Exam day").dispatch_event("change")
         expect(plan(teacher_page)).to_contain_text(said)
