@@ -155,6 +155,10 @@ def hold_back(page, url):
 
 
 def let_go(page, url, waiting):
+    """Once there is one: a browser under load tells of it late."""
+    for _ in range(100):
+        if not waiting:
+            page.wait_for_timeout(50)
     for route in waiting:
         route.continue_()
     page.unroute(url)

@@ -115,6 +115,7 @@ def test_student_joins_with_the_code_when_she_signs_up(desk, script):
     desk.get_by_label("Password (again)").fill(HER_PASSWORD)
     desk.get_by_label("Code of your class").fill(code)
     press(desk, "Sign up")
+    expect(desk.get_by_role("button", name="Log out")).to_be_visible()
     desk.goto("/join/")
     expect(desk.get_by_role("main")).to_contain_text("You are in 10 History B with Ms Demo.")
     expect(desk.get_by_role("main")).not_to_contain_text("kestrel")
@@ -134,6 +135,7 @@ def test_lesson_is_ticked_as_taught(desk, script):
 def test_ten_log_in_cards_fit_on_one_a4_page(desk):
     make_a_class(desk)
     print_log_ins(desk, "\n".join(f"Student {letter}" for letter in "ABCDEFGHIJ"))
+    expect(desk.locator(".log-in-cards li")).to_have_count(10)
     desk.emulate_media(media="print")
     pdf = desk.pdf(prefer_css_page_size=True)
     assert re.findall(rb"/Type /Page\b", pdf) == [b"/Type /Page"]
@@ -151,6 +153,7 @@ def test_print_button_opens_the_print_command(desk):
 def test_reloaded_page_of_cards_makes_nothing_and_says_so(desk):
     make_a_class(desk)
     print_log_ins(desk, "Amina")
+    expect(desk.locator(".log-in-cards li")).to_have_count(1)
     desk.reload()
     expect(desk.locator(".errorlist")).to_contain_text("In this class already")
     assert violations(desk) == []

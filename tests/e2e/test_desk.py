@@ -63,8 +63,8 @@ def test_second_editor_is_shown_both_texts(desk_page, hers, script):
 
 def change_back(page, text):
     page.get_by_label("Back:", exact=True).fill(text)
-    page.get_by_role("button", name="Save", exact=True).first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save", exact=True).first.click()
 
 
 def test_co_teacher_who_may_view_reads_the_deck_and_changes_nothing(page, hers, live_server):

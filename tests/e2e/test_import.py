@@ -126,10 +126,13 @@ def visit(page, deck):
     page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
     yield "look"
     page.get_by_role("button", name="only changes").click()
+    expect(page.locator(".import-row")).to_have_count(1)
     yield "changes"
     page.get_by_role("button", name="Import the ticked rows").first.click()
+    expect(page.get_by_role("heading", name="Imported")).to_be_visible()
     yield "done"
     page.get_by_role("link", name="Import more").click()
+    expect(page.get_by_role("heading", name="Your imports so far")).to_be_visible()
     yield "past imports"
 
 

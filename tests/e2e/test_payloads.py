@@ -129,5 +129,7 @@ def test_page_that_ran_something_would_be_seen(page, look, live_server, there, m
     """The watch itself is watched: a filter that let markup through is found out."""
     monkeypatch.setattr("cards.formatting.shown", lambda text, tags: HANDLERS[0])
     log_in(page.context, there["student"], live_server)
-    _status, found = look("/cards/")
+    look("/cards/")
+    page.wait_for_function("window.__hit")
+    found = page.evaluate(FOUND)
     assert (found.count(1), HANDLERS[0].startswith("<img"), found[0][:10]) == (1, True, '<img src="')

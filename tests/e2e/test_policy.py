@@ -99,5 +99,7 @@ def test_what_has_to_be_refused_is_found(watched, student_page, harm):
     page, found = watched
     page.goto("/")
     page.evaluate(harm)
-    page.wait_for_timeout(200)
+    for _ in range(100):
+        if not found:
+            page.wait_for_timeout(50)
     assert len(found) > 0

@@ -102,14 +102,27 @@ def test_flag_is_settled_by_its_button(desk, here):
 # Do Now
 
 
-def on_the_board(page):
+ON_THE_BOARD = """([id, isOpen]) => {
+  const slide = document.elementFromPoint(innerWidth / 2, innerHeight / 2).closest(".slide");
+  return slide?.id === id && Boolean(slide.querySelector("details[open]")) === isOpen;
+}"""
+
+
+def expect_on_the_board(page, slide, *, is_open):
     """The slide in the middle of the screen, and whether its answer is open."""
-    return page.evaluate(
-        """() => {
-          const slide = document.elementFromPoint(innerWidth / 2, innerHeight / 2).closest(".slide");
-          return [slide.id, Boolean(slide.querySelector("details[open]"))];
-        }"""
-    )
+    page.wait_for_function(ON_THE_BOARD, arg=[slide, is_open])
+
+
+STEPS = [
+    ("Space", "card-1", False),
+    ("Space", "card-1", True),
+    ("ArrowRight", "card-2", False),
+    ("ArrowRight", "card-2", True),
+    ("Space", "card-2", True),
+    ("ArrowLeft", "card-2", False),
+    ("ArrowLeft", "card-1", True),
+    ("ArrowLeft", "card-1", False),
+]
 
 
 def test_keys_lead_through_questions_and_answers_and_back(desk, here):
@@ -117,15 +130,10 @@ def test_keys_lead_through_questions_and_answers_and_back(desk, here):
     desk.goto(here.school_class.get_absolute_url())
     desk.get_by_role("link", name="Do Now").click()
     expect(desk.locator("[data-keys]")).to_be_visible()
-    steps = [on_the_board(desk)]
-    for key in ("Space", "Space", "ArrowRight", "ArrowRight", "Space", "ArrowLeft", "ArrowLeft", "ArrowLeft"):
+    expect_on_the_board(desk, "questions", is_open=False)
+    for key, slide, is_open in STEPS:
         desk.keyboard.press(key)
-        steps.append(on_the_board(desk))
-    first, second = ["card-1", True], ["card-2", False]
-    assert steps == [
-        ["questions", False],
-        *(["card-1", False], first, second, ["card-2", True], ["card-2", True], second, first, ["card-1", False]),
-    ]
+        expect_on_the_board(desk, slide, is_open=is_open)
 
 
 def test_escape_leaves_the_board(desk, here):
@@ -138,7 +146,7 @@ def test_space_on_an_answer_in_focus_opens_it_once(desk, here):
     desk.goto(f"{here.school_class.get_absolute_url()}do-now/#card-1")
     desk.locator("#card-1 summary").focus()
     desk.keyboard.press("Space")
-    assert on_the_board(desk) == ["card-1", True]
+    expect_on_the_board(desk, "card-1", is_open=True)
 
 
 @without_script
@@ -147,7 +155,7 @@ def test_board_works_without_a_script(desk, here):
     expect(desk.get_by_text("Space", exact=True)).to_be_hidden()
     desk.get_by_role("link", name="First question").click()
     desk.locator("#card-1 summary").click()
-    assert on_the_board(desk) == ["card-1", True]
+    expect_on_the_board(desk, "card-1", is_open=True)
     desk.locator("#card-1").get_by_role("link", name="Next question").click()
     desk.wait_for_url("**#card-2")
 

@@ -73,6 +73,7 @@ def test_session_without_javascript(review, deck):
     undo(review)
     expect_card(review, third)
     grade(review, "Hard")
+    expect(review.locator("#receipt")).to_contain_text("Hard:")
     assert standing_qualities() == [4, 4, 3]
 
 

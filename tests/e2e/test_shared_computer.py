@@ -5,7 +5,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import expect
 
 from cards.models import Card, ReviewLog
-from tests.e2e.conftest import all_qualities, grade, log_in, without_script
+from tests.e2e.conftest import all_qualities, expect_card, grade, log_in, without_script
 from tests.e2e.test_offline import CACHED, WAITING, answer_card, expect_waiting, go_offline, kept_rows, settle
 from tests.factories import PickedDeckFactory
 
@@ -102,6 +102,7 @@ def test_answers_of_each_student_reach_their_own_log(ready, student, other, deck
         ready.goto("/")
         expect_waiting(ready, 0)
         settle(ready)
+    expect(ready.get_by_role("link", name="Review 2 cards")).to_be_visible()
     assert list(ReviewLog.objects.values_list("user", flat=True)) == [student.pk]
 
 
@@ -126,6 +127,7 @@ def test_closed_browser_ends_the_mark_of_a_log_in_that_is_not_remembered(student
 def test_worker_keeps_nobodys_card(ready, student, deck):
     ready.goto("/review/")
     grade(ready, "Good")
+    expect_card(ready, deck.cards.all()[1])
     ready.goto("/motives/")
     cached = ready.evaluate(CACHED)
     assert len(cached) == 8

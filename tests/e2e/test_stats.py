@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from tests.conftest import answer
 from tests.e2e.conftest import log_in, with_and_without_script
@@ -49,7 +50,7 @@ def test_page_does_not_scroll_sideways(stats, width):
 def test_range_is_chosen_by_a_link(stats, script):
     stats.get_by_role("link", name="a year").click()
     stats.wait_for_url("**/stats/?range=365#over-time")
-    assert stats.get_by_role("heading", name="Reviews a week").is_visible()
+    expect(stats.get_by_role("heading", name="Reviews a week")).to_be_visible()
 
 
 def test_every_picture_has_a_name_and_its_numbers(stats):
