@@ -18,6 +18,7 @@ from uuid import UUID
 TOKEN = "t" * 32
 PATIENCE = 60  # seconds that a request may take: new processes need a moment to start where others are busy
 ANSWERED = (200, 409)
+TOO_OFTEN, FAULT = 429, 500
 _FORM = re.compile(r"<form[^>]* data-grades[ >].*?</form>", re.DOTALL)
 _INPUT = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 MAKE_STUDENTS = """
@@ -77,7 +78,7 @@ class Sender:
     """A student's browser; for a share of her answers the line breaks before she knows whether they counted."""
 
     def __init__(self, ports, session_key, *, breaks=0.0):
-        self.ports, self.page = ports, ""
+        self.ports, self.messages, self.page = ports, 0, ""
         self.breaks, self.chance = breaks, Random(session_key)
         self.headers = {
             "Content-Type": "application/x-www-form-urlencoded",
@@ -105,6 +106,8 @@ class Sender:
             else:
                 if reply.status in ANSWERED:
                     return reply
+                if reply.status < FAULT and reply.status != TOO_OFTEN:
+                    raise AssertionError(f"{method} {address}: {reply.status}, and it will never be otherwise")
                 self.troubles[_words(reply)] += 1
             time.sleep(0.1)
 
@@ -117,7 +120,9 @@ class Sender:
                 connection.sock.recv(1, MSG_PEEK)
 
     def _port(self):
-        return self.ports[len(self.sent) % len(self.ports)]
+        """The next machine for each message, also for one that is sent again."""
+        self.messages += 1
+        return self.ports[self.messages % len(self.ports)]
 
     @property
     def has_card(self):

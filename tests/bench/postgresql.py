@@ -10,6 +10,8 @@ from shutil import chown
 from tempfile import TemporaryDirectory
 from time import sleep
 
+import psycopg
+
 
 class Cluster:
     def __init__(self, directory: Path) -> None:
@@ -30,6 +32,11 @@ class Cluster:
 
     def stop(self) -> None:
         self._run("pg_ctl", "-m", "immediate", "stop")
+
+    def value(self, question: str) -> object:
+        with psycopg.connect(self.url) as database:
+            (found,) = database.execute(question).fetchone() or (None,)
+        return found
 
     def kill(self) -> None:
         """All its processes at once, as when the power fails; returns when none is left."""
