@@ -137,6 +137,7 @@ if env.str("DATABASE_REPLICA_URL", ""):  # the pages of figures are read there: 
 # Copies of the database, and beside them the list of erasures that a restored one needs.
 BACKUP_DIR = Path(env.str("BACKUP_DIR", str(DATA_DIR / "backups"))).absolute()
 ERASURES_FILE = BACKUP_DIR / "erasures.log"
+BACKUP_KEY_FILE = env.str("BACKUP_KEY_FILE", "")
 # Limits are counted here, so it must be one place for all processes that survives a restart: never their own memory.
 CACHES = {"default": env.dj_cache_url("CACHE_URL", "db://shared_counts")}
 CACHES["default"]["KEY_FUNCTION"] = "accounts.counts.hashed_key"  # they would name addresses

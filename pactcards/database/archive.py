@@ -51,12 +51,13 @@ def name_of(made_at: datetime, label: str = "") -> str:
     return made_at.astimezone(UTC).strftime(NAME) + (f"-{label}" if label else "") + ".zip"
 
 
-def all_in(directory: Path) -> dict[Path, datetime]:
-    """The backups there, each with the time in its name, newest first."""
+def all_in(directory: Path, names: str = "*.zip") -> dict[Path, datetime]:
+    """The backups there, each with the time in its name, newest first; `*.zip.gpg` for the sealed ones."""
     found = {}
-    for path in sorted(directory.glob("pactcards-*.zip"), reverse=True):
+    for path in sorted(directory.glob(f"pactcards-{names}"), reverse=True):
         try:
-            found[path] = datetime.strptime("-".join(path.stem.split("-")[:3]), NAME).replace(tzinfo=UTC)
+            made_at = "-".join(path.name.partition(".")[0].split("-")[:3])
+            found[path] = datetime.strptime(made_at, NAME).replace(tzinfo=UTC)
         except ValueError:
             continue  # not one of ours
     return found

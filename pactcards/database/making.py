@@ -12,6 +12,7 @@ from pactcards.database import archive, vendors
 from pactcards.database.archive import Manifest
 from pactcards.database.errors import DatabaseToolError
 from pactcards.database.keeping import to_keep
+from pactcards.database.sealing import SUFFIX
 
 
 class Made(NamedTuple):
@@ -43,9 +44,12 @@ def _refuse_public(directory: Path) -> None:
 
 
 def throw_away_old(directory: Path, rule: dict[str, int]) -> list[Path]:
-    backups = archive.all_in(directory)
-    kept = to_keep(backups.values(), rule)
-    old = [path for path, made_at in backups.items() if made_at not in kept]
+    """The sealed ones by the same rule, but on their own: there may be none of the first days."""
+    old = []
+    for names in ("*.zip", f"*.zip{SUFFIX}"):
+        backups = archive.all_in(directory, names)
+        kept = to_keep(backups.values(), rule) if backups else set()
+        old += [path for path, made_at in backups.items() if made_at not in kept]
     for path in old:
         path.unlink()
     return old

@@ -36,8 +36,8 @@ class Restored:
     still_to_do: list[str] = field(default_factory=list)
 
 
-def restore(path: Path, *, now: datetime, replace: bool, while_serving: bool) -> Restored:
-    """Raises DatabaseToolError; until the backup is in its place as a whole, nothing is changed."""
+def restore(path: Path, beside: Path, *, now: datetime, replace: bool, while_serving: bool) -> Restored:
+    """In `beside` may be a list of erasures. Raises DatabaseToolError; until all is in its place nothing is changed"""
     manifest, vendor, name = readable_here(path), vendors.vendor(), vendors.name()
     connections.close_all()
     users = "" if while_serving else vendor.users_of(name)
@@ -55,7 +55,7 @@ def restore(path: Path, *, now: datetime, replace: bool, while_serving: bool) ->
     if wrong := differences(manifest["tables"], vendor.contents(name)["tables"]):
         raise DatabaseToolError(f"The backup is in its place, but not as it was made: {'; '.join(wrong)}.")
     restored = Restored(manifest, before, kept_in)
-    _follow_up(restored, path)
+    _follow_up(restored, beside / settings.ERASURES_FILE.name)
     return restored
 
 
@@ -78,13 +78,12 @@ def _keep(name: str, now: datetime) -> tuple[list[Path], str]:
         return [], archive.name_of(now, LABEL).removesuffix(".zip")
 
 
-def _follow_up(restored: Restored, path: Path) -> None:
+def _follow_up(restored: Restored, erasures: Path) -> None:
     """What has to be done before anybody is let in."""
     said = StringIO()
-    beside = str(path.parent / settings.ERASURES_FILE.name)
     troubles = [
         vendors.trouble_with("migrate"),
-        vendors.trouble_with("erase_listed", beside, said=said),
+        vendors.trouble_with("erase_listed", str(erasures), said=said),
         vendors.trouble_with("revoke_sessions"),
         vendors.trouble_with("check_reviews"),
     ]

@@ -48,9 +48,9 @@ def _problems_of_answers(name: str) -> Iterator[str]:
             yield trouble
 
 
-def note_verified(path: Path, *, now: datetime) -> None:
+def note_verified(path: Path, manifest: Manifest, *, now: datetime) -> None:
     """For `status`, which says how old the last backup is that was tried out."""
-    noted = {"file": path.name, "made_at": archive.manifest_of(path)["made_at"], "verified_at": now.isoformat()}
+    noted = {"file": path.name, "made_at": manifest["made_at"], "verified_at": now.isoformat()}
     unfinished = path.parent / f".{LAST_VERIFIED}"
     unfinished.write_text(json.dumps(noted))
     unfinished.replace(path.parent / LAST_VERIFIED)

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from pactcards.database import keeping
 from pactcards.database.errors import DatabaseToolError
-from pactcards.database.making import make_backup, throw_away_old
+from pactcards.database.making import Made, make_backup, throw_away_old
+from pactcards.database.sealing import seal
 from pactcards.database.verifying import note_verified, problems_of
 
 
@@ -32,17 +33,28 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         if problems:  # the old ones may be needed now
             raise CommandError(f"{made.path} was made, but: {'; '.join(problems)}")
+        sealed = _sealed(made)
         if options["verify"]:
-            note_verified(made.path, now=timezone.now())
+            note_verified(made.path, made.manifest, now=timezone.now())
         thrown_away = throw_away_old(options["out"], rule)
         rows = sum(table["rows"] for table in made.manifest["tables"].values())
         said = {
             "file": str(made.path),
+            "sealed": str(sealed) if sealed else None,
             "bytes": made.path.stat().st_size,
             "rows": rows,
             "thrown_away": len(thrown_away),
         }
         self.stdout.write(_words(said, options))
+
+
+def _sealed(made: Made) -> Path | None:
+    if not settings.BACKUP_KEY_FILE:
+        return None
+    try:
+        return seal(made.path, Path(settings.BACKUP_KEY_FILE))
+    except DatabaseToolError as error:
+        raise CommandError(f"{made.path} was made, but it is not sealed: {error}") from None
 
 
 def _words(said: dict[str, Any], options: dict[str, Any]) -> str:
@@ -51,5 +63,6 @@ def _words(said: dict[str, Any], options: dict[str, Any]) -> str:
     if options["quiet"]:
         return said["file"]
     tried = ", tried out" if options["verify"] else ""
+    tried += ", sealed" if said["sealed"] else ""
     gone = f"; {said['thrown_away']} old backups thrown away" if said["thrown_away"] else ""
     return f"{said['file']}: {said['rows']} rows, {said['bytes'] / 1_000_000:.1f} MB{tried}{gone}"

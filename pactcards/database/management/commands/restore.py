@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from pactcards.database.errors import DatabaseToolError
 from pactcards.database.restoring import Restored, restore
+from pactcards.database.sealing import opened
 
 
 class Command(BaseCommand):
@@ -29,7 +30,9 @@ class Command(BaseCommand):
             raise CommandError("This replaces the whole database. Nothing was done; add --yes if you mean it.")
         now, replace, serving = timezone.now(), options["replace"], options["while_serving"]
         try:
-            restored = restore(options["file"].absolute(), now=now, replace=replace, while_serving=serving)
+            file = options["file"].absolute()
+            with opened(file) as plain:
+                restored = restore(plain, file.parent, now=now, replace=replace, while_serving=serving)
         except DatabaseToolError as error:
             raise CommandError(str(error)) from None
         said = _said(restored, now)

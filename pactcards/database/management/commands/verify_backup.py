@@ -7,7 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from pactcards.database import archive
+from pactcards.database.archive import manifest_of
 from pactcards.database.errors import DatabaseToolError
+from pactcards.database.sealing import opened
 from pactcards.database.verifying import note_verified, problems_of
 
 
@@ -25,14 +27,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             path = options["file"] or _newest()
-            problems = list(problems_of(path))
+            with opened(path) as plain:
+                problems, manifest = list(problems_of(plain)), manifest_of(plain)
         except DatabaseToolError as error:
             raise CommandError(str(error)) from None
         if options["json"]:
             self.stdout.write(json.dumps({"file": str(path), "problems": problems}))
         if problems:
             raise CommandError(f"{path.name} cannot be relied on: {'; '.join(problems)}")
-        note_verified(path, now=timezone.now())
+        note_verified(path, manifest, now=timezone.now())
         if not options["json"]:
             self.stdout.write(f"{path.name} can be restored: every table is as it was, and every answer adds up.")
 
