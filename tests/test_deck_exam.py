@@ -173,7 +173,8 @@ def picture(client, deck, days, **cards):
         (1, ["Mon"], 1),
         (2, ["Mon", "Tue"], 2),
         (7, ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], 7),
-        (8, ["23 Nov", "26 Nov", "30 Nov"], 8),
+        (8, ["23 Nov", "30 Nov"], 8),
+        (9, ["23 Nov", "27 Nov", "1 Dec"], 9),
         (60, ["23 Nov", "22 Dec", "21 Jan 2027"], 9),
         (61, ["23 Nov", "21 Dec", "18 Jan 2027"], 9),
         (800, ["23 Nov", "1 Dec 2027", "1 Jan 2029"], 27),
@@ -188,6 +189,21 @@ def test_free_days_are_told_apart_from_those_that_are_left(student_client, stude
     User.objects.filter(pk=student.pk).update(break_from=TODAY + DAY, break_until=TODAY + 4 * DAY)
     said = picture(student_client, deck, 5).said
     assert said == "1 day is left to study, with 73 cards. 4 days until then are free."
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(60, ""), (61, "In the picture a bar is a week."), (800, "In the picture a bar is a month.")]
+)
+def test_words_for_the_picture_say_what_a_bar_is(student_client, deck, days, said):
+    told = picture(student_client, deck, days).said
+    assert "".join(f"{part}." for part in told.split(".") if "picture" in part).strip() == said
+
+
+def test_words_for_the_picture_say_that_other_decks_are_in_it(student_client, student, deck):
+    said = "The cards of all your decks are counted."
+    assert said not in picture(student_client, deck, 20).said
+    PickedDeckFactory(user=student)
+    assert said in picture(student_client, deck, 20).said
 
 
 def test_last_looks_are_told_only_where_there_are_some(student_client, student, deck):

@@ -116,7 +116,7 @@ LATE = [
     (13, "The exam is over by then."),
     (
         15,
-        "2 new cards on 7 December, about 1 minute: all 2 are met then. "
+        "2 new cards on 7 December, about 1 minute: then all 2 are met. "
         "There is time to see the new cards on one day only.",
     ),
 ]

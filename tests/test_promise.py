@@ -55,17 +55,17 @@ SAID = {
     },
     "From Thursday on 15 new cards a day, about 9 minutes: all 200 met by 3 May, "
     "every one seen again in the last 5 days.": {"new_from": TODAY + timedelta(days=3), "new_today": 0},
-    "15 new cards tomorrow, about 9 minutes a day: all 200 are met then, every one seen again in the last 5 days.": {
+    "15 new cards tomorrow, about 9 minutes a day: then all 200 are met, every one seen again in the last 5 days.": {
         "new_from": TODAY + timedelta(days=1),
         "new_until": TODAY + timedelta(days=1),
     },
-    "1 new card today, about 9 minutes a day: its 1 card is met then, seen again in the last 5 days.": ONE
+    "1 new card today, about 9 minutes a day: then its 1 card is met, seen again in the last 5 days.": ONE
     | {"new_until": TODAY},
     "About 9 minutes a day: all 200 cards are met, every one seen again in the last 5 days.": NO_NEW,
     "About 9 minutes today: all 200 cards are met, every one seen again on the last day.": NO_NEW
     | {"final_from": TODAY, "final_days": 1},
     # there are too few days
-    "15 new cards today, about 9 minutes: all 200 are met then. "
+    "15 new cards today, about 9 minutes: then all 200 are met. "
     "There is time to see the new cards on one day only.": TODAY_ONLY,
     "15 new cards a day, about 9 minutes: all 200 met by tomorrow. "
     "There is time to see the new cards on two days only.": TWO_DAYS,

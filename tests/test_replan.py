@@ -312,6 +312,14 @@ def test_five_more_may_be_of_any_deck(student, deck, exam):
     assert len(load_queue(planned(student), today=TODAY).new) == 3
 
 
+def test_card_written_for_an_exam_without_cards_is_asked_today(student):
+    own = DeckFactory(owner=student, in_library=False)
+    ExamDate.objects.create(user=student, deck=own, exam_on=EXAM)
+    assert [(ahead.of, ahead.decks) for ahead in exams_ahead(planned(student), TODAY)] == [(0, (own.pk,))]
+    card = CardFactory(deck=own)
+    assert load_queue(student, today=TODAY).new == [card.pk]
+
+
 def test_core_cards_come_first_when_there_is_not_time_for_all(student, deck, exam):
     deck.cards.update(level=Card.Level.STRETCH)
     core = CardFactory(deck=deck, position=999)

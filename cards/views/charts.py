@@ -7,6 +7,7 @@ HEIGHT = 1000  # of a chart, and the length of a full row; whole numbers, since 
 LOWEST = 10  # a bar that is not empty can be seen
 PITCH = 10  # from bar to bar
 WIDTH = 8
+FEW = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Row:
 
 def chart(labels: Sequence[str], lower: Sequence[int], upper: Sequence[int] = (), *, each: bool = False) -> Chart:
     """One bar for each label; `upper` is stacked on `lower`."""
-    shown = range(len(labels)) if each else sorted({0, (len(labels) - 1) // 2, len(labels) - 1})
+    shown = range(len(labels)) if each else _three_of(len(labels))
     upper = upper or [0] * len(lower)
     top = round_top(max(map(sum, zip(lower, upper, strict=True))))
     feet = [_share(count, top) for count in lower]
@@ -49,6 +50,12 @@ def chart(labels: Sequence[str], lower: Sequence[int], upper: Sequence[int] = ()
         axis=[labels[place] for place in shown],
         each=each,
     )
+
+
+def _three_of(count: int) -> list[int]:
+    """The first, the middle and the last; a few bars of an even number have none that stands in the middle."""
+    has_middle = count % 2 or count > FEW
+    return sorted({0, count - 1, *([(count - 1) // 2] if has_middle else [])})
 
 
 def _share(count: int, top: int) -> int:

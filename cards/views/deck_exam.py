@@ -63,7 +63,7 @@ def _plan_context(user: User, deck: Deck, today: date) -> dict[str, Any]:
     return {
         "exam_on": exam_on,
         "also": Deck.objects.filter(pk__in=also).order_by("position", "title") if also else [],
-        "days": exam_days(exam, plan, today),
+        "days": exam_days(exam, plan, today=today, has_others=len(student.exams) > 1),
         "promise": promise(ahead, minutes_a_day=user.minutes_per_day, today=today),
     }
 

@@ -25,31 +25,30 @@ EACH = 7  # so many bars have a name each
 class ExamDays:
     said: str
     chart: Chart
-    bar: str  # what a bar stands for
     head: str  # of the first column
     spans: list[tuple[str, int, int]]  # new cards and reviews of each day, week or month
 
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    bar: str
+    said: str  # of the picture
     head: str
     first_of: Callable[[date], date]
 
 
-def exam_days(exam: ExamPlan, plan: Plan, today: date) -> ExamDays | None:
-    """None if nothing is asked until then."""
+def exam_days(exam: ExamPlan, plan: Plan, *, today: date, has_others: bool) -> ExamDays | None:
+    """None if nothing is asked until then. What she has to do for other decks is in it."""
     loads = {load.day: load for load in plan.load if load.day < exam.exam_on}
     days = [today + n * DAY for n in range((exam.exam_on - today).days)]
     all_days = [loads.get(day, DayLoad(day, 0, 0)) for day in days]  # a free day is one with nothing on it
     if not any(load.new + load.reviews for load in all_days):
         return None
     bars, rows = _grouping(len(days), MOST_BARS), _grouping(len(days), MOST_ROWS)
+    others = _("The cards of all your decks are counted.") if has_others else ""
     label = partial(short_day, today=today)
     return ExamDays(
-        said=_said(exam, list(loads.values()), free=len(days) - len(loads), today=today),
+        said=" ".join(filter(None, (_said(exam, list(loads.values()), len(days), today), others, bars.said))),
         chart=_chart(_grouped(all_days, bars), today),
-        bar=bars.bar,
         head=rows.head,
         spans=[(label(load.day), load.new, load.reviews) for load in _grouped(all_days, rows)],
     )
@@ -59,8 +58,8 @@ def _grouping(days: int, most: int) -> Grouping:
     if days <= most:
         return Grouping("", _("Day"), lambda day: day)
     if days <= MOST_WEEKS * EACH:
-        return Grouping(_("a bar is a week"), _("Week from"), monday_of)
-    return Grouping(_("a bar is a month"), _("Month from"), lambda day: day.replace(day=1))
+        return Grouping(_("In the picture a bar is a week."), _("Week from"), monday_of)
+    return Grouping(_("In the picture a bar is a month."), _("Month from"), lambda day: day.replace(day=1))
 
 
 def _grouped(loads: list[DayLoad], by: Grouping) -> list[DayLoad]:
@@ -80,7 +79,7 @@ def _chart(loads: list[DayLoad], today: date) -> Chart:
     return chart(labels, [load.reviews for load in loads], [load.new for load in loads], each=each)
 
 
-def _said(exam: ExamPlan, loads: list[DayLoad], *, free: int, today: date) -> str:
+def _said(exam: ExamPlan, loads: list[DayLoad], days: int, today: date) -> str:
     """The picture in words: the days on which something is asked, the free ones, and the last looks."""
     most = max(load.new + load.reviews for load in loads)
     values = {"count": len(loads), "cards": ngettext("%(count)d card", "%(count)d cards", most) % {"count": most}}
@@ -89,7 +88,7 @@ def _said(exam: ExamPlan, loads: list[DayLoad], *, free: int, today: date) -> st
         "%(count)d days are left to study, with at most %(cards)s on one of them.",
         len(loads),
     )
-    return " ".join(filter(None, (said % values, _free(free), _last_looks(exam, len(loads), today))))
+    return " ".join(filter(None, (said % values, _free(days - len(loads)), _last_looks(exam, len(loads), today))))
 
 
 def _free(count: int) -> str:

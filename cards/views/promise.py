@@ -74,7 +74,7 @@ def _met(exam: ExamAhead, today: date) -> str:
     if exam.new_until is None:
         said = ngettext("its %(of)d card is met", "all %(of)d cards are met", exam.of)
     elif exam.new_from == exam.new_until:
-        said = ngettext("its %(of)d card is met then", "all %(of)d are met then", exam.of)
+        said = ngettext("then its %(of)d card is met", "then all %(of)d are met", exam.of)
     else:
         said = ngettext("its %(of)d card met by %(day)s", "all %(of)d met by %(day)s", exam.of)
     return said % {"of": exam.of, "day": by_day(exam.new_until, today=today) if exam.new_until else ""}
