@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.auth import middleware as auth_middleware
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import FieldDoesNotExist
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.middleware import common
@@ -26,7 +28,9 @@ UNTYPABLE = re.compile("[\0\ud800-\udfff]")
 # What shows nothing and turns or splits the line it is in: as `cleaned` in cards/formatting.py, which sees to files.
 UNSEEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 LARGEST_ID = 2**63 - 1  # that a database can look for
-UNREADABLE = (ValueError, OverflowError, DataError)  # numbers and days that there are not, or no database knows
+# Numbers and days that there are not, or no database knows, and no field at all.
+UNREADABLE = (ValueError, OverflowError, DataError, FieldDoesNotExist)
+POSTED = {"_selected_action", TO_FIELD_VAR}
 FORMS = {"", "application/x-www-form-urlencoded", "multipart/form-data"}
 LARGEST_BODY = 11_000_000  # bytes: a file of 10 MB and what a form puts round it
 LOG_OUTS = ("account_logout", "admin:logout")
@@ -105,7 +109,7 @@ class PlainInputMiddleware:
         same, for it may be a fault of ours.
         """
         match = request.resolver_match
-        is_asked_for = bool(request.GET or "_selected_action" in request.POST)
+        is_asked_for = bool(request.GET or POSTED & request.POST.keys())
         if not (match and match.namespace == "admin" and is_asked_for and isinstance(error, UNREADABLE)):
             return None
         logger.warning("not readable in %s", match.view_name, exc_info=error)

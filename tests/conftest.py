@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.utils import translation
 
 from cards.own import add_card
 from cards.review import Answer, answer_card
@@ -34,6 +36,12 @@ def pytest_runtest_makereport(item, call):
     if report.skipped and os.environ.get("REQUIRE_ALL") == "1":
         report.outcome, report.longrepr = "failed", f"skipped: {report.longrepr}"
     return report
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """A request in another language leaves it switched on; the next test begins as the server does."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

@@ -56,3 +56,11 @@ def test_odd_choice_of_rows_is_never_a_fault(client, model, its):
     for action in its.get_actions(request):
         sent = [{"action": action, "_selected_action": [odd]} for odd in ("nan", "9" * 23, "x", "-1", "")]
         assert [odd for odd in sent if not is_answered(client, "post", page(model, "changelist"), odd)] == []
+
+
+@every_admin
+@pytest.mark.parametrize("name", ["", "x", "password"])
+def test_odd_field_to_find_a_row_by_is_never_a_fault(client, model, its, name):
+    opened = [page(model, "changelist") + f"1/{step}/" for step in ("change", "delete")]
+    sent = [(method, address) for address in opened for method in ("get", "post")]
+    assert [odd for odd in sent if not is_answered(client, *odd, {"_to_field": name})] == []
