@@ -33,6 +33,7 @@ PLAN = ExamAhead(
 )
 NO_NEW = {"new_from": None, "new_until": None, "new_today": 0, "new_per_day": 0}
 TODAY_ONLY = {"new_from": TODAY, "new_until": TODAY, "final_from": TODAY, "final_days": 1, "looks": 1, "fits": False}
+TODAY_ONLY |= {"unseen": 15}
 TWO_DAYS = {"new_until": TODAY + timedelta(days=1), "final_from": TODAY, "final_days": 2, "looks": 2, "fits": False}
 ALL_FREE = {"fits": False, "final_from": None}
 ONE = {"of": 1, "meets": 1, "new_per_day": 1, "new_today": 1}
@@ -73,8 +74,7 @@ SAID = {
     | NO_NEW,
     "In 15 minutes a day 140 of 200 cards can be met, the core ones first. "
     "There is time to see the new cards on one day only.": TODAY_ONLY | {"meets": 140, "minutes_needed": 0},
-    "Every day until then is free. 120 of 200 cards are met.": ALL_FREE | {"meets": 120},
-    "Every day until then is free. 0 of 1 card is met.": ALL_FREE | {"of": 1, "meets": 0},
+    "Every day until then is free. Cards met so far: 120 of 200.": ALL_FREE | {"meets": 120},
     # there are too few minutes
     "In 15 minutes a day 140 of 200 cards can be met, the core ones first. For all of it 22 minutes a day would do.": {
         "fits": False,
@@ -86,13 +86,22 @@ SAID = {
         "meets": 140,
         "minutes_needed": 1440,
     },
-    "In 15 minutes a day there is no time for more new cards: 140 of 200 are met.": NO_NEW
+    "In 15 minutes a day there is no time for more than the 140 of 200 cards met so far.": NO_NEW
     | {"fits": False, "meets": 140},
     "In 15 minutes a day there is no time to meet any of the 200 cards. "
     "For all of it 16 minutes a day would do.": NO_NEW | {"fits": False, "meets": 0, "minutes_needed": 16, "looks": 1},
     "In 15 minutes a day all 200 cards can be met, 180 of them again at the end.": {"fits": False, "unseen": 20},
     "In 15 minutes a day all 200 cards can be met, but not seen again at the end.": {"fits": False, "unseen": 200},
     "All 200 cards can be met, but in 15 minutes a day some of their reviews come late.": {"fits": False},
+    "All 200 cards are met, but in 15 minutes a day some of their reviews come late.": NO_NEW | {"fits": False},
+    "All 200 cards are met, and in 15 minutes a day 180 of them are seen again at the end.": NO_NEW
+    | {"fits": False, "unseen": 20},
+    "All 200 cards are met, but in 15 minutes a day there is no time to see them again at the end.": NO_NEW
+    | {"fits": False, "unseen": 200},
+    "In 15 minutes a day all 200 cards can be met, 180 of them again at the end. "
+    "There is time to see the new cards on two days only.": TWO_DAYS | {"unseen": 20},
+    "In 15 minutes a day all 200 cards can be met, 184 of them again at the end. "
+    "There is time to see the new cards on one day only.": TODAY_ONLY | {"unseen": 16},
     # there is nothing, or not yet
     "There are no cards to learn for it yet.": {"of": 0, "meets": 0},
     "No lesson of it has been taught yet; its 24 cards come with their lessons.": {"of": 0, "meets": 0, "closed": 24},

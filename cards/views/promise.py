@@ -18,16 +18,22 @@ def promise(exam: ExamAhead, *, minutes_a_day: int, today: date, begins_on: date
         return _none_taught(exam.closed) if exam.closed else _("There are no cards to learn for it yet.")
     if exam.final_from is None:
         said = [_all_free(exam)]
-    elif exam.meets == exam.of and (exam.fits or exam.looks < LOOKS):
+    elif exam.fits or _lacks_days_alone(exam):
         said = [_kept(exam, today, begins_on or today), _few_looks(exam)]
     else:
         said = [_what_can_be(exam, minutes_a_day), _few_looks(exam), _needed(exam, minutes_a_day)]
     return " ".join(filter(None, [*said, _come_with_lessons(exam.closed)]))
 
 
+def _lacks_days_alone(exam: ExamAhead) -> bool:
+    """Not minutes: all cards are met, and what is not seen again is new on the last day."""
+    new_on_the_last = max(exam.new_today, exam.new_per_day) if exam.looks == 1 else 0
+    return exam.looks < LOOKS and exam.meets == exam.of and exam.unseen <= new_on_the_last
+
+
 def _all_free(exam: ExamAhead) -> str:
-    met = ngettext("%(meets)d of %(of)d card is met.", "%(meets)d of %(of)d cards are met.", exam.of)
-    return _("Every day until then is free.") + " " + met % {"meets": exam.meets, "of": exam.of}
+    said = _("Every day until then is free. Cards met so far: %(meets)d of %(of)d.")
+    return said % {"meets": exam.meets, "of": exam.of}
 
 
 def _kept(exam: ExamAhead, today: date, begins_on: date) -> str:
@@ -100,32 +106,53 @@ def _few_looks(exam: ExamAhead) -> str:
 
 
 def _what_can_be(exam: ExamAhead, minutes_a_day: int) -> str:
-    again = exam.of - exam.unseen
-    values = {"minutes": count_minutes(minutes_a_day), "meets": exam.meets, "of": exam.of, "again": again}
+    values: dict[str, object] = {"minutes": count_minutes(minutes_a_day), "again": exam.of - exam.unseen}
+    values |= {"meets": exam.meets, "of": exam.of}
     if exam.meets < exam.of:
         said = _what_can_be_met(exam)
-    elif again == exam.of:
-        said = ngettext(
+    else:
+        said = _what_can_be_seen_again(exam) if exam.new_until else _what_is_seen_again(exam)
+    return said % values
+
+
+def _what_can_be_seen_again(exam: ExamAhead) -> str:
+    if not exam.unseen:
+        return ngettext(
             "Its card can be met, but in %(minutes)s a day some of its reviews come late.",
             "All %(of)d cards can be met, but in %(minutes)s a day some of their reviews come late.",
             exam.of,
         )
-    elif again:
-        said = _("In %(minutes)s a day all %(of)d cards can be met, %(again)d of them again at the end.")
-    else:
-        said = ngettext(
-            "In %(minutes)s a day its card can be met, but not seen again at the end.",
-            "In %(minutes)s a day all %(of)d cards can be met, but not seen again at the end.",
+    if exam.unseen < exam.of:
+        return _("In %(minutes)s a day all %(of)d cards can be met, %(again)d of them again at the end.")
+    return ngettext(
+        "In %(minutes)s a day its card can be met, but not seen again at the end.",
+        "In %(minutes)s a day all %(of)d cards can be met, but not seen again at the end.",
+        exam.of,
+    )
+
+
+def _what_is_seen_again(exam: ExamAhead) -> str:
+    """Of cards that are met, every one."""
+    if not exam.unseen:
+        return ngettext(
+            "Its card is met, but in %(minutes)s a day some of its reviews come late.",
+            "All %(of)d cards are met, but in %(minutes)s a day some of their reviews come late.",
             exam.of,
         )
-    return said % values
+    if exam.unseen < exam.of:
+        return _("All %(of)d cards are met, and in %(minutes)s a day %(again)d of them are seen again at the end.")
+    return ngettext(
+        "Its card is met, but in %(minutes)s a day there is no time to see it again at the end.",
+        "All %(of)d cards are met, but in %(minutes)s a day there is no time to see them again at the end.",
+        exam.of,
+    )
 
 
 def _what_can_be_met(exam: ExamAhead) -> str:
     if exam.new_until:
         return _("In %(minutes)s a day %(meets)d of %(of)d cards can be met, the core ones first.")
     if exam.meets:
-        return _("In %(minutes)s a day there is no time for more new cards: %(meets)d of %(of)d are met.")
+        return _("In %(minutes)s a day there is no time for more than the %(meets)d of %(of)d cards met so far.")
     return ngettext(
         "In %(minutes)s a day there is no time to meet its card.",
         "In %(minutes)s a day there is no time to meet any of the %(of)d cards.",
