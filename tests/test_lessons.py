@@ -155,7 +155,8 @@ def test_plan_is_of_cards_that_she_has_met_or_may_meet(student, exam, change, of
     assert (len(planned), her.closed(cards, EXAM), sum(found.of for found in plan.exams)) == (of, closed, of)
 
 
-def test_ticked_lesson_is_planned_for_at_once_for_all_of_the_class(client, student, exam):
+def test_ticked_lesson_is_planned_for_at_once_for_all_of_the_class(client, student, exam, time_machine):
+    time_machine.move_to(NOON)
     client.force_login(TeacherMembershipFactory(school_class=exam.school_class).user)
     dates = {"starts_on": exam.starts_on, "exam_on": EXAM, "by_lesson": "on"}
     found = []
