@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from accounts.models import User
-from pactcards.database import archive, vendors
+from pactcards.database import archive, postgresql, vendors
 
 ROOT = Path(__file__).parent.parent
 IS_FULL = os.environ.get("REQUIRE_ALL") == "1"
@@ -86,6 +86,23 @@ def attempts_in(backup, directory):
     return {value if isinstance(value, UUID) else UUID(value) for (value,) in found}
 
 
+def plain_copy(name, path):
+    """Block after block, as long as a large file takes; whoever writes meanwhile is not asked."""
+    with open(name, "rb") as file, open(path, "wb") as copy:
+        while block := file.read(4 * PAGE):
+            copy.write(block)
+            time.sleep(0.05)
+
+
+def wrong_with_copy(path, before):
+    """What is damaged in it or is not there though it was acknowledged before, in words."""
+    if damage := vendors.vendor().damage_of(str(path)):
+        return damage
+    with closing(vendors.vendor().connect(str(path))) as database:
+        there = {UUID(value) for (value,) in database.execute("SELECT attempt FROM cards_reviewlog")}
+    return [f"{len(before - there)} answers are missing"] if before - there else []
+
+
 def damage_rows(statement):
     """As somebody does it who is at the wrong prompt."""
     with closing(vendors.vendor().connect(vendors.name())) as database:
@@ -121,6 +138,15 @@ def copy_with_a_spoilt_page(table):
             yield name
         finally:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def pg_amcheck(name):
+    """What PostgreSQL's own check of tables and indexes says; it leaves nothing out when it finds something."""
+    server = connection.get_connection_params()
+    environment = {**os.environ, "PGHOST": server["host"], "PGUSER": server["user"]}
+    command = [postgresql._program("pg_amcheck"), "--install-missing", name]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr if done.returncode else ""
 
 
 def _file_of(server, original, name, table):

@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.erasure import erase
 from accounts.models import User
 from cards.models import CardState, ReviewLog
 from pactcards.database import archive, vendors
@@ -26,6 +27,7 @@ from pactcards.database.making import make_backup
 from pactcards.database.verifying import problems_of
 from tests import drill
 from tests.conftest import answer
+from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(280)]
 on_sqlite = pytest.mark.only_on("sqlite")  # about the file of SQLite
@@ -91,6 +93,19 @@ def test_copy_made_too_early_would_be_noticed(directory, tmp_path, backup):
     assert drill.acknowledged(logs) - drill.attempts_in(backup, directory) == drill.acknowledged(logs)
 
 
+@on_sqlite
+def test_plain_copy_of_the_file_under_load_would_be_noticed(tmp_path, db):
+    """The other control: what a backup is made for."""
+    drill.fill(drill.SCHOOL)
+    with drill.load(tmp_path) as logs:
+        wrong = []
+        while not wrong:  # the test's time-out ends it
+            before = drill.acknowledged(logs)
+            drill.plain_copy(vendors.name(), tmp_path / "copy.sqlite3")
+            wrong = drill.wrong_with_copy(tmp_path / "copy.sqlite3", before)
+    assert wrong != []
+
+
 def test_killed_backup_leaves_the_old_ones_and_no_half_file(backup, directory):
     command = [sys.executable, "-m", "tests.drill_backup", str(connection.settings_dict["NAME"]), str(directory)]
     for delay in (0, 0.05, 0.2):
@@ -146,6 +161,14 @@ def test_damage_to_a_page_is_noticed_and_mended(backup, damage, directory):
 
 
 @on_postgresql
+def test_damage_to_an_index_of_postgresql_is_noticed_by_its_own_check(backup):
+    """No dump reads an index, so a backup is whole without it."""
+    with drill.copy_with_a_spoilt_page(drill.PAGES["page of the index of due states"]) as name:
+        said = drill.pg_amcheck(name)
+    assert "card_state_due" in said
+
+
+@on_postgresql
 @pytest.mark.parametrize("damage", [name for name in drill.PAGES if "index" not in name])
 def test_damage_to_a_page_of_postgresql_is_noticed(backup, damage, directory, settings):
     spoilt = drill.copy_with_a_spoilt_page(drill.PAGES[damage])
@@ -163,6 +186,20 @@ def test_school_goes_on_after_a_restore(backup):
     assert (ReviewLog.objects.count(), said["newest_answer"]) == (before + 1, said["newest_answer_before"])
     assert open_pages(student) == [200, 200, 200]
     assert 0 <= said["lost_seconds"] < 120
+
+
+def test_school_goes_on_with_another_secret_key(directory, settings):
+    """Lost with the machine: passwords and answers need it not, and who was erased since stays erased."""
+    gone, student = UserFactory(), UserFactory()
+    student.set_password("narew-vistula-san")
+    student.save()
+    connection.close()
+    backup = make_backup(directory, now=timezone.now()).path
+    erase(gone.pk, by=None, now=timezone.now())
+    settings.SECRET_KEY = "another" * 10
+    assert restore(backup)["erased_again"] == 1
+    assert Client().login(username=student.username, password="narew-vistula-san")
+    assert open_pages(User.objects.get(pk=student.pk)) == [200, 200, 200]
 
 
 def open_pages(student):
