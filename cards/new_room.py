@@ -13,7 +13,7 @@ class NewRoom:
     def __init__(self, user: User, today: date) -> None:
         exams = [exam for exam in exams_ahead(user, today) if exam.of]
         self.exam_of = {deck: exam for exam in exams for deck in exam.decks}
-        self.room = {exam.exam_on: exam.new_cards for exam in exams}
+        self.room = {exam.exam_on: exam.new_on(today) for exam in exams}
         self.own = user.new_per_day
         self.more = user.new_on(today) - user.new_per_day
 

@@ -42,10 +42,11 @@ class ExamAhead:
     only: frozenset[int] | None  # the new cards that there is time for, if not for all
     is_of_today: bool  # planned today; else its number of new cards today is not known yet
 
-    @property
-    def new_cards(self) -> int:
-        """How many she is to meet today."""
-        return self.new_today if self.is_of_today else self.new_per_day
+    def new_on(self, today: date) -> int:
+        """How many she is to meet: until today is planned, what a usual day brings once they begin."""
+        if self.is_of_today:
+            return self.new_today
+        return self.new_per_day if self.new_from and self.new_from <= today else 0
 
 
 KEPT = {each.name for each in fields(ExamAhead)} - {"is_of_today"}

@@ -1,8 +1,10 @@
-"""A student who follows her plan, for tests: day by day, through sm2 and the rules of early answers."""
+"""For tests of exam plans: any situation, and a student who follows her plan, by sm2 and the rules of early answers."""
 
 from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
+
+from hypothesis import strategies as st
 
 from cards import sm2
 from cards.planning import PlanCard, make_plan, plan_card
@@ -54,6 +56,32 @@ def answered(card, quality, *, today):
         introduced_on=card.introduced_on or today,
         revised_on=None,
     )
+
+
+def cards_of(draw, exams):
+    """Any mixture of unmet cards and of met ones at any stage."""
+    interval = draw(st.integers(1, 200))
+    answered_on = TODAY - timedelta(days=draw(st.integers(0, 60)))
+    introduced_on = answered_on - timedelta(days=draw(st.integers(0, 60)))
+    repetitions, ease = draw(st.integers(0, 8)), draw(st.integers(130, 300))
+    memory = {"repetitions": repetitions, "interval": interval, "ease": ease}
+    if draw(st.booleans()):
+        memory |= {"sm2_due_on": answered_on + timedelta(days=interval)}
+        memory |= {"answered_on": answered_on, "introduced_on": introduced_on}
+        memory |= {"revised_on": draw(st.sampled_from([None, None, day(1)]))}
+    return PlanCard(0, draw(st.sampled_from(exams)), order=draw(st.integers(0, 2)), **memory)
+
+
+@st.composite
+def situations(draw, exams=None):
+    """Cards, free days and minutes a day."""
+    exams = exams or [None, TODAY, day(draw(st.integers(1, 60))), day(draw(st.integers(1, 60)))]
+    kinds = [cards_of(draw, exams) for _ in range(draw(st.integers(1, 12)))]
+    numbers = st.integers(1, 30)
+    cards = [card for card in kinds for _ in range(draw(numbers))]
+    cards = [replace(card, card_id=number) for number, card in enumerate(cards)]
+    free_days = draw(st.frozensets(st.integers(0, 60).map(day), max_size=25))
+    return cards, free_days, draw(st.integers(1, 30))
 
 
 class Walk:

@@ -109,7 +109,7 @@ def test_usual_day_is_that_before_each_exam(student, deck, exam):
 def test_plan_kept_on_her_row_is_the_plan(student, deck, exam):
     ahead = exams_ahead(planned(student), TODAY)[0]
     assert (ahead.of, ahead.meets, ahead.fits, ahead.unseen, ahead.only) == (3, 3, True, 0, None)
-    assert (ahead.final_from, ahead.final_days, ahead.new_cards > 0) == (LAST_FIVE[0], 5, True)
+    assert (ahead.final_from, ahead.final_days, ahead.new_on(TODAY) > 0) == (LAST_FIVE[0], 5, True)
 
 
 def test_exam_practice_and_suspended_cards_are_in_no_plan(student, deck, exam):

@@ -1,15 +1,16 @@
 """Computes: what must be seen when before an exam, on top of SM-2’s own dates, which stay as they are.
 
-words: what goes in and out · days: study days · looks: last looks · work: load by day · exam: one exam
-one_card: one card after an answer
+words: what goes in and out · days: study days · looks: last looks · work: load by day · spread: new cards over days
+exam: one exam · minutes: how many would do · one_card: one card after an answer
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from cards.planning.days import Calendar, final_days_of
 from cards.planning.exam import Exam
+from cards.planning.minutes import minutes_needed
 from cards.planning.one_card import plan_card
 from cards.planning.words import DayLoad, ExamPlan, Plan, PlanCard
 from cards.planning.work import Met, Work
@@ -24,23 +25,35 @@ def make_plan(
 
     Unmet cards without an exam are not planned: her own daily number stands for them.
     """
-    exams = sorted({card.exam_on for card in cards if card.exam_on and card.exam_on > today})
-    calendar = Calendar.until(exams[-1] if exams else today, today=today, free_days=free_days)
+    days = sorted({card.exam_on for card in cards if card.exam_on and card.exam_on > today})
+    calendar = Calendar.until(days[-1] if days else today, today=today, free_days=free_days)
     work = Work(calendar, minutes_a_day, pace_ms)
     work.add_today(cards)
-    met: dict[date | None, list[Met]] = defaultdict(list)
-    for card in cards:
-        if card.sm2_due_on:
-            exam_on = card.exam_on if card.exam_on in exams else None
-            met[exam_on].append(work.add_met(card, exam_on))
+    exams = _exams(cards, days, work)
+    fresh = work.beside(minutes_a_day)
     plan_on: dict[int, date | None] = {card.card_id: None for card in cards if card.sm2_due_on}
-    planned, reports = [], []
-    for exam_on in exams:
-        unmet = [card for card in cards if card.exam_on == exam_on and not card.sm2_due_on]
-        unmet.sort(key=lambda card: (card.order, card.card_id))
-        introduced = sum(found.card.introduced_on == today for found in met[exam_on])
-        planned.append(Exam(work, exam_on, met[exam_on], unmet, introduced))
-        reports.append(planned[-1].plan(plan_on))
-    for exam in planned:
+    for exam in exams:
+        exam.plan(plan_on)
+    for exam in exams:
         exam.place_second_looks(plan_on)
+    _, begun, _ = work.load()
+    reports = [exam.report(new) for exam, new in zip(exams, begun, strict=True)]
+    if not all(exam.fits for exam in reports):
+        needed = minutes_needed(exams, fresh)
+        reports = [exam if exam.fits else replace(exam, minutes_needed=needed) for exam in reports]
     return work.summary(reports, plan_on)
+
+
+def _exams(cards: Sequence[PlanCard], days: list[date], work: Work) -> list[Exam]:
+    """Puts on the work what SM-2 alone asks for; an exam keeps what cards that are new today ask for by themselves."""
+    met: dict[date | None, list[Met]] = {None: []} | {day: [] for day in days}
+    unmet: dict[date | None, list[PlanCard]] = {None: []} | {day: [] for day in days}
+    reviews: dict[date | None, list[int]] = {None: work.reviews} | {day: [0] * len(work.reviews) for day in days}
+    for card in sorted(cards, key=lambda card: (card.order, card.card_id)):
+        exam_on = card.exam_on if card.exam_on in met else None
+        if card.sm2_due_on:
+            is_of_today = card.introduced_on == work.calendar.today
+            met[exam_on].append(work.add_met(card, exam_on, reviews[exam_on if is_of_today else None]))
+        else:
+            unmet[exam_on].append(card)
+    return [Exam(work, day, met[day], unmet[day], reviews[day]) for day in days]

@@ -1,33 +1,21 @@
 """One exam: how many new cards a day, and the last look at each card."""
 
-from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import zip_longest
+from functools import cache
+from itertools import product
 
 from cards.planning.days import FINAL_DAYS, final_days_of
 from cards.planning.looks import Look, even_places, has_room, study_days_ago
+from cards.planning.spread import EAGER, SHARES, at_once, shared, usual
+from cards.planning.tries import Try, go_through
 from cards.planning.words import INITIAL_EASE, ExamPlan, PlanCard
 from cards.planning.work import LOOKS, Met, Work
 
 FINAL_DAYS_ALLOWED = (FINAL_DAYS, 8, 12, 20, 40)  # as few as do: more of them only if her minutes are short
 LEAD_DAYS = (12, 7, 4, 2)  # study days after the last new card: SM-2's first week and the final days, or less if late
 NEW_IN = 4  # one in four of her cards a day may be new while there is time: each comes back about three times
-MINUTES_A_DAY = 24 * 60
-
-
-@dataclass(slots=True)
-class Try:
-    """One way to meet a number of new cards, and whether it works."""
-
-    new: list[int]  # by study day
-    per_day: int
-    reviews: list[int]  # of everything
-    final: int  # so many final days
-    first: int  # index of the first of them that is left
-    new_today: int
-    rooms: list[int]  # what her minutes leave free on each of the final days
-    works: bool
 
 
 @dataclass(slots=True)
@@ -38,24 +26,33 @@ class Exam:
     exam_on: date
     met: list[Met]
     unmet: list[PlanCard]  # core first
-    introduced: int  # of its cards, today
+    asked_again: list[int]  # reviews of cards that she has met today, which were not there when the day began
+    introduced: int = field(init=False)  # of its cards, today
     end: int = field(init=False)  # how many study days are left
-    paths: list[tuple[list[int], int]] = field(init=False)  # of a card that is met on each of them
+    follow: list[list[int]] = field(init=False)  # when a card that is met on each of them is asked again
     last_days: list[date] = field(init=False)  # before the exam, those that have passed too
     looks: list[Look] = field(init=False)  # the last so far at each card that is met
     new_looks: list[Look] = field(init=False)  # the last that SM-2 asks for at a card that is met on each of those days
     needs: dict[int, list[int]] = field(init=False)  # of the cards met, by number of final days
+    new_within: dict[int, list[int]] = field(init=False)  # of a card that is met on each of those days
     finals: list[int] = field(init=False)
+    tried: Try | None = field(default=None, init=False)  # what was chosen
+    works: bool = field(default=False, init=False)
+    unseen: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         calendar = self.work.calendar
+        self.introduced = sum(met.card.introduced_on == calendar.today for met in self.met)
         self.end = calendar.before(self.exam_on)
-        self.paths = [calendar.path(0, 0, INITIAL_EASE, offset, self.end) for offset in calendar.offsets[: self.end]]
+        days = calendar.offsets[: self.end]
+        paths = [calendar.path(0, 0, INITIAL_EASE, offset, self.end) for offset in days]
+        self.follow = [calendar.path(0, 0, INITIAL_EASE, offset, len(calendar.study))[0][1:] for offset in days]
         self.last_days = final_days_of(self.exam_on, calendar.free_days, FINAL_DAYS_ALLOWED[-1])
         self.looks = [self.look_at(met) for met in self.met]
-        self.finals = list(FINAL_DAYS_ALLOWED[: 1 + sum(count < self.end for count in FINAL_DAYS_ALLOWED)])
-        self.new_looks = [self.new_look(looks, interval) for looks, interval in self.paths]
-        self.needs = {final: _needs(((look, 1) for look in self.looks), final) for final in self.finals}
+        self.finals = list(FINAL_DAYS_ALLOWED)
+        self.new_looks = [self.new_look(looks, interval) for looks, interval in paths]
+        self.needs = {final: _counts([look.within(final) for look in self.looks], final) for final in self.finals}
+        self.new_within = {final: [look.within(final) for look in self.new_looks] for final in self.finals}
 
     def look_at(self, met: Met) -> Look:
         ago = study_days_ago(met.last, self.last_days)
@@ -68,85 +65,123 @@ class Exam:
     def leads(self) -> list[int]:
         return [lead for lead in LEAD_DAYS if lead < self.end] or [self.end - 1]
 
-    def attempt(self, count: int, lead: int, final: int, limits: list[int]) -> Try:
-        """Meet `count` new cards until `lead` days before the exam, see all again in `final` days."""
-        work, days = self.work, self.end - lead
-        done = self.introduced if work.calendar.starts_today else 0
-        new = _spread(count + done, days)
-        per_day = new[0]
-        new[0] = max(0, per_day - done)
-        reviews = self.with_new(new)
-        fresh = [a + b for a, b in zip_longest(work.new, new, fillvalue=0)]
-        asked, begun, left = work.spill(reviews, fresh, limits)
-        first = max(0, self.end - final)
-        rooms = [limits[at] - asked[at] - begun[at] for at in range(first, self.end)]
-        needs = [
-            a + b for a, b in zip(self.needs[final], _needs(zip(self.new_looks, new, strict=False), final), strict=True)
-        ]
-        works = has_room(needs, rooms) and not any(left[at] for at in (*work.deadlines, days - 1, self.end - 1))
-        new_today = begun[0] - work.new_today if work.calendar.starts_today else 0
-        return Try(new, per_day, reviews, final, first, new_today, rooms, works)
+    @property
+    def done(self) -> int:
+        """New cards that today’s number counts already."""
+        return self.introduced if self.work.calendar.starts_today else 0
 
-    def with_new(self, new: list[int]) -> list[int]:
-        """The reviews by day when those of new cards are added."""
-        reviews = self.work.reviews[:]
-        for number, (looks, _) in zip(new, self.paths, strict=False):
-            for at in looks[1:]:
-                reviews[at] += number
-        return reviews
+    def ways(self, share: int) -> list[int]:
+        """For a share, how long before the exam new cards may come; else on which day to begin."""
+        if share != EAGER:
+            return self.leads()
+        return [on for on in sorted({0, self.work.border}) if on < self.end - self.leads()[-1]]
+
+    def wish(self, count: int, share: int, way: int) -> list[int]:
+        """So many new cards over the days; her minutes may put some off."""
+        if share == EAGER:
+            return at_once(count, self.end - self.leads()[-1], way)
+        border, days = self.work.border, self.end - way
+        first, *rest = shared(count + self.done, days, border=border, share=share)
+        if first >= self.done:
+            return [first - self.done, *rest]
+        return [0, *shared(count, days - 1, border=border - 1, share=share)]  # she has met more than was planned
+
+    def is_gentle(self, count: int, share: int, way: int, limits: list[int]) -> bool:
+        if share == EAGER:
+            return False
+        wished = shared(count + self.done, self.end - way, border=self.work.border, share=share)
+        return max(wished) * NEW_IN <= limits[-1]
+
+    def attempt(self, count: int, share: int, way: int, limits: list[int]) -> Try | None:
+        """What comes of it, if it is in time and has room for the last looks in as many final days as may be."""
+        tried = go_through(self.work, self.wish(count, share, way), self.follow, limits)
+        return tried if tried and self.has_room(tried, self.finals[-1]) else None
+
+    def has_room(self, tried: Try, final: int) -> bool:
+        """Whether all can be seen again in so many final days."""
+        needs = self.needs[final][:]
+        for within, number in zip(self.new_within[final], tried.new, strict=False):
+            needs[within] += number
+        return has_room(needs, tried.rooms)
 
     def best(self, count: int, limits: list[int]) -> Try | None:
-        """The first way that works: as few final days as can be, no more new cards a day than is gentle."""
-        for final in self.finals:
+        """The first way that works: as few final days as can be, no fewer new cards before an earlier exam than need
+        be, no more new cards a day than is gentle."""
+        if count > self.at_most(limits):
+            return None
+        attempt = cache(lambda share, way: self.attempt(count, share, way, limits))
+        shares = (*range(SHARES, -1, -1), EAGER) if self.work.deadlines else (SHARES, EAGER)
+        for final, share in product(self.finals, shares):
             working = None
-            for lead in self.leads():
-                tried = self.attempt(count, lead, final, limits)
-                working = tried if tried.works else working
-                if tried.works and tried.per_day * NEW_IN <= limits[-1]:
-                    break
+            for way in self.ways(share):
+                tried = attempt(share, way)
+                if tried and self.has_room(tried, final):
+                    working = replace(tried, final=final)
+                    if self.is_gentle(count, share, way, limits):
+                        break
             if working:
                 return working
         return None
 
-    def most(self, limits: list[int]) -> tuple[int, Try]:
-        """How many of the new cards can be met, and how; none if not even those met can all be seen again."""
-        least, beyond = -1, len(self.unmet) + 1
-        middle, found = len(self.unmet), None
+    def at_most(self, limits: list[int]) -> int:
+        """So many new cards there is time for if nothing goes to waste; no way need be tried for more."""
+        end, work = self.end, self.work
+        return (sum(limits[:end]) - sum(work.reviews[:end]) - sum(sum(new) for new, _ in work.new)) // min(LOOKS, end)
+
+    def most(self, limits: list[int]) -> Try | None:
+        """As many of the new cards as can be met; None if not even those met can all be seen again."""
+        least, beyond = -1, min(len(self.unmet), max(0, self.at_most(limits))) + 1
+        middle, found = beyond - 1, None
         while least + 1 < beyond:
             if tried := self.best(middle, limits):
                 least, found = middle, tried
             else:
                 beyond = middle
             middle = (least + beyond) // 2
-        return max(0, least), found or self.attempt(0, self.leads()[-1], max(self.finals), limits)
+        return found
 
-    def minutes_needed(self) -> int:
-        """The fewest minutes a day that do for every card; 0 if it is days that are too few."""
-        if self.new_are_seen_on < LOOKS:
-            return 0
-        least, enough = self.work.minutes_a_day, MINUTES_A_DAY
-        while least + 1 < enough:
-            middle = (least + enough) // 2
-            if self.best(len(self.unmet), self.work.limits(middle)):
-                enough = middle
-            else:
-                least = middle
-        return enough
-
-    def plan(self, plan_on: dict[int, date | None]) -> ExamPlan:
+    def plan(self, plan_on: dict[int, date | None]) -> None:
         """Adds what this exam asks for to the work and to `plan_on`."""
-        work = self.work
-        if not self.end:
-            return self.report()
-        count, tried = self.most(work.limits(work.minutes_a_day))
-        fits = tried.works and count == len(self.unmet) and self.new_are_seen_on == LOOKS
-        minutes = work.minutes_a_day if fits else self.minutes_needed()
-        work.reviews = tried.reviews
-        work.new = [a + b for a, b in zip_longest(work.new, tried.new, fillvalue=0)]
-        work.new_today += tried.new_today
-        work.deadlines += [self.end - 1] * tried.works
-        unseen = self.place_looks(tried, plan_on) + self.seen_on_one_day(count)
-        return self.report(count, tried, unseen=unseen, fits=fits, minutes=minutes)
+        self.add_asked_again()
+        if self.end:
+            self.take(self.most(self.work.limits(self.work.minutes_a_day)), plan_on)
+        else:
+            self.work.new.append(([], 0))
+
+    def add_asked_again(self) -> None:
+        self.work.reviews = [a + b for a, b in zip(self.work.reviews, self.asked_again, strict=True)]
+
+    def plan_all(self) -> bool:
+        """Whether all of it fits, and if so, adds it to the work."""
+        self.add_asked_again()
+        limits = self.work.limits(self.work.minutes_a_day)
+        tried = self.best(len(self.unmet), limits) if self.end and self.new_are_seen_on == LOOKS else None
+        if tried:
+            self.take(tried, {})
+        return self.fits
+
+    def take(self, tried: Try | None, plan_on: dict[int, date | None]) -> None:
+        work, self.works = self.work, tried is not None
+        final = next((final for final in FINAL_DAYS_ALLOWED if final >= self.end), FINAL_DAYS_ALLOWED[-1])
+        self.tried = tried or Try([0] * self.end, self.end - 1, work.reviews, [], final)
+        work.reviews = self.tried.reviews
+        work.new.append((self.tried.new, self.tried.last))
+        work.deadlines += [self.end - 1] * self.works
+        self.unseen = self.place_looks(self.tried, plan_on) + self.seen_on_one_day(self.tried.count)
+
+    def on(self, work: Work) -> "Exam":
+        """The same exam, not planned yet, beside other work."""
+        other = copy(self)
+        other.work, other.looks = work, [self.look_at(met) for met in self.met]
+        other.tried, other.works, other.unseen = None, False, 0
+        return other
+
+    @property
+    def fits(self) -> bool:
+        if not (self.met or self.unmet):
+            return True
+        is_all = self.tried is not None and self.tried.count == len(self.unmet)
+        return self.works and is_all and not self.unseen and self.new_are_seen_on == LOOKS
 
     @property
     def new_are_seen_on(self) -> int:
@@ -155,8 +190,7 @@ class Exam:
 
     def seen_on_one_day(self, new: int) -> int:
         """How many of the new cards, and of those met today, get no look after the day they are met."""
-        done = self.introduced if self.work.calendar.starts_today else 0
-        return new + done if self.end == 1 else 0
+        return new + self.done if self.end == 1 else 0
 
     def place_looks(self, tried: Try, plan_on: dict[int, date | None]) -> int:
         """Give every card its last look, weakest latest and evenly; returns for how many there is no room."""
@@ -167,7 +201,7 @@ class Exam:
         unseen = self.place_where_free(bound, [look.within(tried.final) for look in bound], plan_on)
         wanted = [look for look in self.looks if look.ago > tried.final]
         wanted.sort(key=lambda look: look.strength, reverse=True)
-        places = even_places(self.work.rooms()[tried.first : self.end], len(wanted))
+        places = even_places(self.work.load()[2][tried.first : self.end], len(wanted))
         beyond = len(wanted) - len(places)
         for place, look in zip(places, wanted[beyond:], strict=True):
             self.place(look, tried.first + place, plan_on)
@@ -180,7 +214,7 @@ class Exam:
 
     def place_where_free(self, looks: list[Look], within: list[int], plan_on: dict[int, date | None]) -> int:
         """Give each a look on the emptiest of so many last study days; returns for how many there is no room."""
-        rooms, unseen = self.work.rooms(), 0
+        rooms, unseen = self.work.load()[2], 0
         for look, count in zip(looks, within, strict=True):
             days = range(self.end - 1, max(-1, self.end - 1 - count), -1)
             at = max(days, key=rooms.__getitem__, default=None)  # none if no study day is left
@@ -198,41 +232,36 @@ class Exam:
         look.is_waiting = look.is_barely = False
         look.ago = self.end - at
 
-    def report(
-        self, count: int = 0, tried: Try | None = None, *, unseen: int = 0, fits: bool = False, minutes: int = 0
-    ) -> ExamPlan:
-        calendar = self.work.calendar
-        days = [at for at, number in enumerate(tried.new if tried else []) if number]
+    def report(self, begun: list[int]) -> ExamPlan:
+        """What will be: `begun` of its new cards on each day."""
+        tried, calendar = self.tried, self.work.calendar
+        new_today = self.introduced + sum(begun[:1]) * calendar.starts_today
+        count = sum(begun)
+        begun = [begun[0] + self.done, *begun[1:]] if count else []
+        days = [calendar.study[at] for at, number in enumerate(begun) if number]
         return ExamPlan(
             exam_on=self.exam_on,
             of=len(self.met) + len(self.unmet),
             meets=len(self.met) + count,
             chosen=tuple(card.card_id for card in self.unmet[:count]),
-            new_today=self.introduced + (tried.new_today if tried else 0),
-            new_per_day=tried.per_day if tried and count else 0,
-            new_from=calendar.study[days[0]] if days else None,
-            new_until=calendar.study[days[-1]] if days else None,
+            new_today=new_today,
+            new_per_day=usual(begun),
+            new_from=days[0] if days else None,
+            new_until=days[-1] if days else None,
             final_from=calendar.study[tried.first] if tried else None,
-            final_days=len(tried.rooms) if tried else 0,
-            unseen=unseen,
+            final_days=max([self.end - tried.first, *(look.ago for look in self.looks if look.ago <= tried.final)])
+            if tried
+            else 0,
+            unseen=self.unseen,
             looks=self.new_are_seen_on,
-            fits=fits or not (self.met or self.unmet),
-            minutes_needed=minutes,
+            fits=self.fits,
+            minutes_needed=self.work.minutes_a_day if self.fits else 0,
         )
 
 
-def _spread(count: int, days: int) -> list[int]:
-    """So many new cards on each day, rounded up again each day, as the plans of the days to come will do."""
-    new = []
-    for left in range(days, 0, -1):
-        new.append(-(-count // left))
-        count -= new[-1]
-    return new
-
-
-def _needs(looks: Iterable[tuple[Look, int]], final: int) -> list[int]:
+def _counts(within: list[int], final: int) -> list[int]:
     """How many need one more look, by within how many last study days."""
     needs = [0] * (final + 1)
-    for look, count in looks:
-        needs[look.within(final)] += count
+    for count in within:
+        needs[count] += 1
     return needs

@@ -1,10 +1,12 @@
 """What is to be asked on each study day, and how much of it her minutes allow."""
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 
 from cards.planning.days import Calendar, is_barely_met
+from cards.planning.spread import Queue
 from cards.planning.words import DayLoad, ExamPlan, Plan, PlanCard
 
 MILLISECONDS_A_MINUTE = 60_000
@@ -24,34 +26,47 @@ class Met:
 
 @dataclass(slots=True)
 class Work:
-    """Reviews and new cards by study day, as far as they are planned."""
+    """Reviews and new cards by study day, as far as they are planned. New cards of an earlier exam come first."""
 
     calendar: Calendar
     minutes_a_day: int
     pace_ms: int
     reviews: list[int] = field(init=False)
-    new: list[int] = field(init=False)
+    new: list[tuple[list[int], int]] = field(default_factory=list)  # of each exam, and the last day for it
     answered: int = 0  # today, new cards too
     introduced: int = 0
-    new_today: int = 0  # of the exams planned so far, still to be met today
-    deadlines: list[int] = field(default_factory=list)  # days at whose end nothing may be left over
+    deadlines: list[int] = field(default_factory=list)  # of exams: days at whose end no review may be left over
 
     def __post_init__(self) -> None:
         self.reviews = [0] * len(self.calendar.study)
-        self.new = self.reviews[:]
+
+    def beside(self, minutes_a_day: int) -> "Work":
+        """The same work, to be planned in other minutes."""
+        other = copy(self)
+        other.minutes_a_day, other.reviews = minutes_a_day, self.reviews[:]
+        other.new, other.deadlines = self.new[:], self.deadlines[:]
+        return other
+
+    @property
+    def border(self) -> int:
+        """The first day after the last of them; 0 if there is none."""
+        return max(self.deadlines, default=-1) + 1
 
     def add_today(self, cards: Iterable[PlanCard]) -> None:
         """What she did today already."""
         self.answered = sum(card.answered_on == self.calendar.today for card in cards)
         self.introduced = sum(card.introduced_on == self.calendar.today for card in cards)
 
-    def add_met(self, card: PlanCard, exam_on: date | None) -> Met:
+    def add_met(self, card: PlanCard, exam_on: date | None, reviews: list[int]) -> Met:
+        """Adds to these reviews what SM-2 alone asks for."""
         calendar, study = self.calendar, self.calendar.study
         due = ((card.asked_on or calendar.today) - calendar.today).days
         end = calendar.before(exam_on) if exam_on else len(study)
         looks, interval = calendar.path(card.repetitions, card.interval, card.ease, due, end)
-        for at in looks:
-            self.reviews[at] += 1
+        due = calendar.offsets[looks[-1]] + interval if looks else due
+        later, _ = calendar.path(card.repetitions + len(looks), interval, card.ease, due, len(study))
+        for at in looks + later:
+            reviews[at] += 1
         last = study[looks[-1]] if looks else card.answered_on
         seen = 1 + (card.answered_on != card.introduced_on) + len(looks)
         has_later = bool(end) and (last is None or last < study[end - 1])
@@ -67,28 +82,25 @@ class Work:
             limits[0] = max(0, cards - self.answered)
         return limits
 
-    def spill(self, reviews: list[int], new: list[int], limits: list[int]) -> tuple[list[int], list[int], list[int]]:
-        """What is asked of either on each day, and what is left at its end: reviews first, the rest a day later."""
-        asked, begun, left = [], [], []
-        late_reviews = late_new = 0
-        for due, fresh, limit in zip(reviews, new, limits, strict=True):
-            late_reviews += due
-            late_new += fresh
-            asked.append(min(limit, late_reviews))
-            begun.append(min(limit - asked[-1], late_new))
-            late_reviews -= asked[-1]
-            late_new -= begun[-1]
-            left.append(late_reviews + late_new)
-        return asked, begun, left
-
-    def rooms(self) -> list[int]:
-        """What her minutes leave free on each day."""
-        limits = self.limits(self.minutes_a_day)
-        asked, begun, _ = self.spill(self.reviews, self.new, limits)
-        return [limit - a - b for limit, a, b in zip(limits, asked, begun, strict=True)]
+    def load(self) -> tuple[list[int], list[list[int]], list[int]]:
+        """Reviews, and new cards by exam, on each day, and what her minutes leave free."""
+        queues, late = [Queue(*new) for new in self.new], 0
+        begun: list[list[int]] = [[] for _ in queues]
+        asked, rooms = [], []
+        for at, limit in enumerate(self.limits(self.minutes_a_day)):
+            late += self.reviews[at]
+            asked.append(min(late, limit))
+            late -= asked[-1]
+            room = limit - asked[-1]
+            for queue, days in zip(queues, begun, strict=True):
+                days.append(queue.begin(at, room))
+                room -= days[-1]
+            rooms.append(room)
+        return asked, begun, rooms
 
     def summary(self, exams: list[ExamPlan], plan_on: dict[int, date | None]) -> Plan:
-        asked, begun, _ = self.spill(self.reviews, self.new, self.limits(self.minutes_a_day))
+        asked, by_exam, _ = self.load()
+        begun = [sum(numbers) for numbers in zip(*by_exam, strict=True)] or [0] * len(asked)
         if self.calendar.starts_today:
             begun[0] += self.introduced
             asked[0] += self.answered - self.introduced

@@ -1,0 +1,129 @@
+"""What holds for any exam plan."""
+
+from collections import Counter
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from cards.planning import make_plan, plan_card
+from tests.a_plan import PACE_MS, TODAY, Walk, day, plan_of, situations, unmet
+
+
+@given(situations())
+@settings(deadline=None)
+def test_planned_dates_are_study_days_before_the_exam_and_earlier_than_sm2s(situation):
+    cards, free_days, minutes = situation
+    plan = plan_of(cards, free_days=free_days, minutes=minutes)
+    by_id = {card.card_id: card for card in cards}
+    for card_id, plan_on in plan.plan_on.items():
+        card = by_id[card_id]
+        if plan_on:
+            assert TODAY <= plan_on < min(card.exam_on, card.sm2_due_on)
+            assert plan_on not in free_days
+
+
+@given(situations())
+@settings(deadline=None)
+def test_no_card_is_lost(situation):
+    cards, free_days, minutes = situation
+    plan = plan_of(cards, free_days=free_days, minutes=minutes)
+    assert plan.plan_on.keys() == {card.card_id for card in cards if card.sm2_due_on}
+    coming = [card for card in cards if card.exam_on and card.exam_on > TODAY]
+    assert sum(exam.of for exam in plan.exams) == len(coming)
+    for exam in plan.exams:
+        hers = {card.card_id for card in coming if card.exam_on == exam.exam_on}
+        assert hers.issuperset(exam.chosen)
+        assert exam.meets - len(exam.chosen) == len(hers & plan.plan_on.keys())
+
+
+@given(situations())
+@settings(deadline=None)
+def test_load_is_never_more_than_her_minutes(situation):
+    cards, free_days, minutes = situation
+    plan = plan_of(cards, free_days=free_days, minutes=minutes)
+    done = sum(card.answered_on == TODAY for card in cards)
+    assert max((load.new + load.reviews for load in plan.load), default=0) <= max(minutes * 6, done)
+    assert all(exam.unseen == 0 for exam in plan.exams if exam.fits)
+
+
+@given(situations())
+@settings(deadline=None)
+def test_no_day_gets_more_planned_dates_than_her_minutes_leave(situation):
+    cards, free_days, minutes = situation
+    planned = Counter(filter(None, plan_of(cards, free_days=free_days, minutes=minutes).plan_on.values()))
+    due = Counter(max(TODAY, card.asked_on) for card in cards if card.asked_on)
+    assert [on for on in planned if planned[on] + due[on] > minutes * 6] == []
+
+
+@given(situations(exams=[day(21)]), st.integers(1, 10))
+@settings(deadline=None)
+def test_more_minutes_never_mean_fewer_cards(situation, more):
+    cards, free_days, minutes = situation
+    (fewer,) = plan_of(cards, free_days=free_days, minutes=minutes).exams
+    (most,) = plan_of(cards, free_days=free_days, minutes=minutes + more).exams
+    assert fewer.meets <= most.meets
+
+
+@given(situations(), st.integers(1, 10))
+@settings(deadline=None)
+def test_more_minutes_never_cost_the_first_of_several_exams_a_card(situation, more):
+    cards, free_days, minutes = situation
+    fewer, most = (plan_of(cards, free_days=free_days, minutes=number).exams for number in (minutes, minutes + more))
+    assert [exam.meets for exam in fewer[:1]] <= [exam.meets for exam in most[:1]]
+
+
+@given(situations())
+@settings(deadline=None)
+def test_same_cards_give_the_same_plan_in_any_order(situation):
+    cards, free_days, minutes = situation
+    plan = plan_of(cards, free_days=free_days, minutes=minutes)
+    assert plan_of(cards[::-1], free_days=free_days, minutes=minutes) == plan
+
+
+@given(situations(exams=[day(21)]))
+@settings(deadline=None)
+def test_one_card_alone_gets_a_date_where_the_whole_plan_gives_one(situation):
+    cards, free_days, _ = situation
+    plan = make_plan(cards, today=TODAY, free_days=free_days, minutes_a_day=600, pace_ms=PACE_MS)
+    alone = {
+        card.card_id: plan_card(card, today=TODAY, free_days=free_days)
+        for card in cards
+        if card.card_id in plan.plan_on
+    }
+    assert {number for number, on in alone.items() if on} == {number for number, on in plan.plan_on.items() if on}
+    assert not free_days.intersection(filter(None, alone.values()))
+
+
+@given(situations(exams=[day(21)]))
+@settings(deadline=None)
+def test_numbers_promised_are_those_of_the_days(situation):
+    cards, free_days, minutes = situation
+    plan = plan_of(cards, free_days=free_days, minutes=minutes)
+    (exam,), days = plan.exams, [load for load in plan.load if load.new]
+    usual = sorted(load.new for load in days)[len(days) // 2] if days else 0
+    if exam.chosen:
+        assert (exam.new_from, exam.new_until, exam.new_per_day) == (days[0].day, days[-1].day, usual)
+    assert TODAY in free_days or exam.new_today == plan.load[0].new
+    introduced = sum(card.introduced_on == TODAY for card in cards if TODAY not in free_days)
+    assert sum(load.new for load in plan.load) == len(exam.chosen) + introduced
+
+
+@st.composite
+def walks(draw):
+    """Eight in ten of the cards that there is time for before an exam: as many as her minutes, with some to spare."""
+    days, free_days = draw(st.integers(6, 30)), draw(st.frozensets(st.integers(0, 30).map(day), max_size=6))
+    minutes = draw(st.integers(1, 6))
+    cards = unmet(draw(st.integers(10, 200)), exam_on=day(days))
+    exams = plan_of(cards, minutes=minutes, free_days=free_days).exams
+    cards = cards[: len(exams[0].chosen) * 8 // 10]
+    (exam,) = plan_of(cards, minutes=minutes, free_days=free_days).exams if cards else exams
+    assume(exam.fits and cards)
+    return len(cards), exam.final_from, Walk(cards, days=days, minutes=minutes, free_days=free_days)
+
+
+@given(walks())
+@settings(deadline=None, max_examples=25)
+def test_who_follows_a_plan_that_fits_meets_every_card_and_sees_it_again_at_the_end(found):
+    count, final_from, walk = found
+    last = [day(seen[-1]) for seen in walk.seen.values()]
+    assert (len(last), min(last) >= final_from) == (count, True)
