@@ -33,6 +33,7 @@ class Preview:
     late: Outlook
     cards: int  # of the deck
     also: list[str]  # the class's other decks for an exam on the same day
+    has_lessons: bool  # whether another of its decks comes lesson by lesson
     minutes_a_day: int
     pace_ms: int
     is_of_class: bool  # whether these are the middle of the class, or a new student's
@@ -56,6 +57,7 @@ class Given:
     title: str
     starts_on: date
     exam_on: date | None
+    by_lesson: bool = False
 
 
 def preview(school_class: SchoolClass, deck: Deck, *, starts_on: date, exam_on: date, today: date) -> Preview:
@@ -75,6 +77,7 @@ def preview(school_class: SchoolClass, deck: Deck, *, starts_on: date, exam_on: 
         late=outlook(begins_on + LATER, {}),
         cards=len(cards[deck.pk]),
         also=[other.title for pk, other in given.items() if pk != deck.pk and other.exam_on == exam_on],
+        has_lessons=any(other.by_lesson for other in given.values()),
         minutes_a_day=typical.minutes_a_day,
         pace_ms=typical.pace_ms,
         is_of_class=typical.is_of_class,
@@ -84,8 +87,8 @@ def preview(school_class: SchoolClass, deck: Deck, *, starts_on: date, exam_on: 
 
 def _decks_of(school_class: SchoolClass) -> dict[int, Given]:
     given = Assignment.objects.filter(school_class=school_class, deck__status=Deck.Status.PUBLISHED).order_by("deck")
-    rows = given.values_list("deck", "deck__title", "starts_on", "exam_on")
-    return {pk: Given(title, starts_on, exam_on) for pk, title, starts_on, exam_on in rows}
+    rows = given.values_list("deck", "deck__title", "starts_on", "exam_on", "by_lesson")
+    return {pk: Given(title, starts_on, exam_on, by_lesson) for pk, title, starts_on, exam_on, by_lesson in rows}
 
 
 def typical_student(school_class: SchoolClass, deck: Deck, decks: Collection[int]) -> Typical:

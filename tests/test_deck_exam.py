@@ -129,11 +129,16 @@ def test_home_names_the_exam_day_as_one_would_say_it(student_client, student, de
     assert (f"{said}</strong>" in text, f"{said[1:]}<span" in text) == (True, True)
 
 
-def test_plan_that_is_out_of_date_promises_nothing(student_client, student, deck, exam, time_machine):
-    time_machine.move_to(NOON + 12 * DAY, tick=False)
+@pytest.mark.parametrize(("days_off", "known", "later"), [(20, 0, 12), (5, 3, 1)])
+def test_plan_that_is_out_of_date_promises_nothing(student_client, student, deck, time_machine, days_off, known, later):
+    for card in deck.cards.all()[:known]:
+        CardStateFactory(user=student, card=card)
+    User.objects.filter(pk=student.pk).update(break_from=TODAY + DAY, break_until=TODAY + 4 * DAY)
+    set_day(student_client, deck, TODAY + days_off * DAY)
+    time_machine.move_to(NOON + later * DAY, tick=False)
     student_client.force_login(student)
     text = student_client.get(reverse("home")).text
-    assert ("With your first answer it is planned anew." in text, "met by" in text) == (True, False)
+    assert ("With your first answer it is planned anew." in text, "seen again" in text) == (True, False)
 
 
 def test_from_the_exam_day_on_it_is_said_once_that_the_plan_is_over(student_client, student, deck, exam, time_machine):

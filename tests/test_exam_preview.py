@@ -184,6 +184,12 @@ def test_cards_of_lessons_to_come_are_counted_and_wait(teacher_client, school_cl
     assert ("all 20 met by" in text, "wait until you tick them" in text) == (True, waits)
 
 
+def test_cards_of_lessons_of_another_deck_are_counted_too(teacher_client, school_class, deck):
+    AssignmentFactory(school_class=school_class, deck__cards=5, exam_on=EXAM, by_lesson=True)
+    text = look(teacher_client, school_class, deck=deck.pk).text
+    assert ("all 25 met by" in text, "wait until you tick them" in text) == (True, True)
+
+
 def test_plan_says_what_cannot_be_done(teacher_client, school_class):
     deck = DeckFactory()
     CardFactory.create_batch(400, deck=deck, motive=None)

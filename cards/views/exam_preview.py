@@ -23,7 +23,7 @@ def preview_context(form: forms.ModelForm, school_class: SchoolClass, deck: Deck
         return {"looked": True}
     days = {name: form.cleaned_data[name] for name in ("starts_on", "exam_on")}
     found = preview(school_class, deck, **days, today=today)
-    context = {"looked": True, "preview": found, "lessons_to_come": _has_lessons_to_come(form)}
+    context = {"looked": True, "preview": found, "lessons_to_come": found.has_lessons or _has_lessons_to_come(form)}
     if nothing := _nothing_to_plan(found, today):
         return context | {"nothing": nothing}
     outlooks = [

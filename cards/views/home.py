@@ -108,9 +108,15 @@ def _exams(user: User, decks: list[Deck], today: date) -> list[dict[str, Any]]:
 
 
 def _promise(user: User, exam: ExamAhead, today: date) -> str:
-    if not exam.is_of_today and exam.new_until and exam.new_until < today:
+    if _is_out_of_date(exam, today):
         return _("With your first answer it is planned anew.")
     return promise(exam, minutes_a_day=user.minutes_per_day, today=today)
+
+
+def _is_out_of_date(exam: ExamAhead, today: date) -> bool:
+    """Whether a day has passed that its promise would name."""
+    only_day = exam.final_from if exam.final_days == 1 else None
+    return any(day < today for day in (exam.new_until, only_day) if day)
 
 
 def _greeting(user: User) -> str:

@@ -35,7 +35,7 @@ def test_student_sets_a_day_and_takes_it_back(student_page, script):
     expect(student_page.get_by_text("With an exam day there is a plan")).to_be_visible()
 
 
-@pytest.mark.parametrize("days", [6, 60])
+@pytest.mark.parametrize("days", [2, 6, 60, 800])
 def test_days_until_the_exam_are_accessible(student_page, student, deck, days):
     student.exam_dates.create(deck=deck, exam_on=in_days(days))
     replan([student.pk], now=timezone.now())
