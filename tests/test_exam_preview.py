@@ -281,6 +281,12 @@ def test_other_decks_take_their_time(teacher_client, school_class, deck):
     assert sentences(look(teacher_client, school_class, deck=deck.pk)) != alone
 
 
+def test_deck_that_comes_later_is_in_the_plan_of_the_late_one_alone(teacher_client, school_class, deck):
+    AssignmentFactory(school_class=school_class, deck__cards=5, starts_on=TODAY + 7 * DAY, exam_on=EXAM)
+    said = sentences(look(teacher_client, school_class, deck=deck.pk))
+    assert [sentence.partition("all ")[2][:2] for sentence in said.values()] == ["20", "25"]
+
+
 def test_decks_of_the_same_day_are_named(teacher_client, school_class, deck):
     other = AssignmentFactory(school_class=school_class, exam_on=EXAM).deck
     AssignmentFactory(school_class=school_class, exam_on=EXAM + DAY)

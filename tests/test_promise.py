@@ -68,6 +68,9 @@ SAID = {
     # there are too few days
     "15 new cards today, about 9 minutes: then all 200 are met. "
     "There is time to see the new cards on one day only.": TODAY_ONLY,
+    "9 new cards today, about 9 minutes: then all 200 are met. There is time to see the new cards on one day only.": (
+        TODAY_ONLY | {"new_per_day": 9, "final_days": 2}
+    ),
     "15 new cards a day, about 9 minutes: all 200 met by tomorrow. "
     "There is time to see the new cards on two days only.": TWO_DAYS,
     "About 9 minutes a day: all 200 cards are met. There is time to see the new cards on two days only.": TWO_DAYS

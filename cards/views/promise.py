@@ -69,7 +69,7 @@ def _new(exam: ExamAhead, today: date, begins_on: date) -> str:
 
 def _minutes(exam: ExamAhead, today: date) -> str:
     said = count_minutes(max(1, exam.minutes))
-    if exam.final_days == 1 and exam.final_from:
+    if exam.final_from and 1 in (exam.final_days, exam.looks):  # no other day is left
         return said if exam.new_until else f"{said} {day_in_words(exam.final_from, today=today)}"
     if exam.new_until and exam.new_from != exam.new_until:
         return said  # of a line that says “a day” already
