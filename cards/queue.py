@@ -195,9 +195,9 @@ def look_ahead(user: User, queue: Queue, *, deck: Deck | None = None) -> Ahead:
     )
     tomorrow = queue.today + timedelta(days=1)
     day = max(found["due_on"], tomorrow) if found["due_on"] else None
-    brings_new = user.new_per_day or any(exam.new_per_day for exam in exams_ahead(user, queue.today))
-    if brings_new and found["unmet"]:
-        day = tomorrow
+    starts = [tomorrow] if user.new_per_day else [exam.new_from for exam in exams_ahead(user, queue.today)]
+    if found["unmet"] and any(starts):
+        day = max(tomorrow, min(filter(None, [day, *starts])))
     return Ahead(day and _first_asked(user, day), found["more"] > 0 and user.is_asked(queue.today))
 
 

@@ -17,7 +17,10 @@ PURE = {
     "cards.planning.days",
     "cards.planning.looks",
     "cards.planning.work",
+    "cards.planning.spread",
+    "cards.planning.tries",
     "cards.planning.exam",
+    "cards.planning.minutes",
     "cards.planning.one_card",
 }
 PEOPLE = {"accounts.models", "accounts.days", "accounts.privacy", "accounts.audit", "accounts.free_days"}
@@ -160,7 +163,10 @@ def test_pure_module_imports_no_django(module):
         "planning/days",
         "planning/exam",
         "planning/looks",
+        "planning/minutes",
         "planning/one_card",
+        "planning/spread",
+        "planning/tries",
         "planning/work",
         "kinds",
         "models/cards",

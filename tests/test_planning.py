@@ -46,6 +46,12 @@ def test_new_cards_are_promised_only_what_the_days_left_allow(days, looks, unsee
     assert exam.minutes_needed == (20 if fits else 0)
 
 
+def test_reviews_that_crowd_the_last_day_keep_no_new_card_away():
+    cards = [met(100 + number, day(10), interval=30, due_in=9) for number in range(15)] + unmet(10, exam_on=day(10))
+    exam = plan_of(cards, minutes=2).exams[0]
+    assert (exam.meets, exam.of, exam.unseen, exam.fits) == (25, 25, 3, False)
+
+
 def test_last_evening_is_never_longer_than_her_minutes():
     exam = plan_of(unmet(200, exam_on=day(1)), minutes=15).exams[0]
     assert (exam.new_today, exam.chosen, exam.unseen) == (90, tuple(range(90)), 90)

@@ -331,6 +331,15 @@ def test_core_cards_come_first_when_there_is_not_time_for_all(student, deck, exa
     assert load_queue(student, today=TODAY).new in ([core.pk], [])
 
 
+def test_new_cards_wait_for_the_first_day_that_the_plan_has_for_them(student, deck, exam):
+    student.new_per_day = 0
+    student.save()
+    planned(student).plan["exams"][0] |= {"new_from": (TODAY + 4 * DAY).isoformat(), "new_today": 0}
+    days = [TODAY + n * DAY for n in (1, 3, 4)]
+    assert [exams_ahead(student, day)[0].new_on(day) for day in days] == [0, 0, 1]
+    assert look_ahead(student, load_queue(student, today=TODAY)).next_day == TODAY + 4 * DAY
+
+
 def test_new_cards_of_a_plan_come_tomorrow_too(student, deck, exam):
     student.new_per_day = 0
     student.save()

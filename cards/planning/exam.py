@@ -9,7 +9,7 @@ from itertools import product
 from cards.planning.days import FINAL_DAYS, final_days_of
 from cards.planning.looks import Look, even_places, has_room, study_days_ago
 from cards.planning.spread import EAGER, SHARES, at_once, shared, usual
-from cards.planning.tries import Try, go_through
+from cards.planning.tries import Try, go_through, late_on
 from cards.planning.words import INITIAL_EASE, ExamPlan, PlanCard
 from cards.planning.work import LOOKS, Met, Work
 
@@ -38,6 +38,7 @@ class Exam:
     finals: list[int] = field(init=False)
     tried: Try | None = field(default=None, init=False)  # what was chosen
     works: bool = field(default=False, init=False)
+    late: int = field(default=0, init=False)  # reviews left over on its eve, whatever comes
     unseen: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
@@ -94,7 +95,8 @@ class Exam:
 
     def attempt(self, count: int, share: int, way: int, limits: list[int]) -> Try | None:
         """What comes of it, if it is in time and has room for the last looks in as many final days as may be."""
-        tried = go_through(self.work, self.wish(count, share, way), self.follow, limits)
+        late_at = self.work.deadlines | {self.end - 1: self.late}
+        tried = go_through(self.work, self.wish(count, share, way), self.follow, limits, late_at)
         return tried if tried and self.has_room(tried, self.finals[-1]) else None
 
     def has_room(self, tried: Try, final: int) -> bool:
@@ -126,7 +128,8 @@ class Exam:
     def at_most(self, limits: list[int]) -> int:
         """So many new cards there is time for if nothing goes to waste; no way need be tried for more."""
         end, work = self.end, self.work
-        return (sum(limits[:end]) - sum(work.reviews[:end]) - sum(sum(new) for new, _ in work.new)) // min(LOOKS, end)
+        asked = sum(work.reviews[:end]) - self.late + sum(sum(new) for new, _ in work.new)
+        return (sum(limits[:end]) - asked) // min(LOOKS, end)
 
     def most(self, limits: list[int]) -> Try | None:
         """As many of the new cards as can be met; None if not even those met can all be seen again."""
@@ -142,23 +145,25 @@ class Exam:
 
     def plan(self, plan_on: dict[int, date | None]) -> None:
         """Adds what this exam asks for to the work and to `plan_on`."""
-        self.add_asked_again()
+        limits = self.start()
         if self.end:
-            self.take(self.most(self.work.limits(self.work.minutes_a_day)), plan_on)
+            self.take(self.most(limits), plan_on)
         else:
             self.work.new.append(([], 0))
 
-    def add_asked_again(self) -> None:
-        self.work.reviews = [a + b for a, b in zip(self.work.reviews, self.asked_again, strict=True)]
-
     def plan_all(self) -> bool:
         """Whether all of it fits, and if so, adds it to the work."""
-        self.add_asked_again()
-        limits = self.work.limits(self.work.minutes_a_day)
-        tried = self.best(len(self.unmet), limits) if self.end and self.new_are_seen_on == LOOKS else None
-        if tried:
+        limits = self.start()
+        if self.end and self.new_are_seen_on == LOOKS and (tried := self.best(len(self.unmet), limits)):
             self.take(tried, {})
         return self.fits
+
+    def start(self) -> list[int]:
+        work = self.work
+        work.reviews = [a + b for a, b in zip(work.reviews, self.asked_again, strict=True)]
+        limits = work.limits(work.minutes_a_day)
+        self.late = late_on(self.end - 1, work.reviews, limits)
+        return limits
 
     def take(self, tried: Try | None, plan_on: dict[int, date | None]) -> None:
         work, self.works = self.work, tried is not None
@@ -166,8 +171,10 @@ class Exam:
         self.tried = tried or Try([0] * self.end, self.end - 1, work.reviews, [], final)
         work.reviews = self.tried.reviews
         work.new.append((self.tried.new, self.tried.last))
-        work.deadlines += [self.end - 1] * self.works
-        self.unseen = self.place_looks(self.tried, plan_on) + self.seen_on_one_day(self.tried.count)
+        if self.works:
+            work.deadlines[self.end - 1] = self.late
+        missed = min(self.late, sum(look.ago == 1 for look in self.looks))
+        self.unseen = missed + self.place_looks(self.tried, plan_on) + self.seen_on_one_day(self.tried.count)
 
     def on(self, work: Work) -> "Exam":
         """The same exam, not planned yet, beside other work."""

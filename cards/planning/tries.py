@@ -8,7 +8,7 @@ from cards.planning.work import Work
 
 @dataclass(slots=True)
 class Try:
-    """A way that is in time: no review is left over at an exam, and no new card on the last day for them."""
+    """A way that is in time: new cards put off no review beyond an exam, and none is left on the last day for them."""
 
     new: list[int]  # that are met on each of its study days
     last: int  # the last day for them
@@ -26,20 +26,22 @@ class Try:
         return max(0, len(self.new) - self.final)
 
 
-def go_through(work: Work, wished: list[int], follow: list[list[int]], limits: list[int]) -> Try | None:
+def go_through(
+    work: Work, wished: list[int], follow: list[list[int]], limits: list[int], late_at: dict[int, int]
+) -> Try | None:
     """Her minutes put new cards off, and so the reviews that follow; None if they cannot be in time.
 
-    `wished` are the new cards of each day, `follow` the days on which one that is met on each of them is asked again.
+    `wished` are the new cards of each day, `follow` the days on which one that is met on each of them is asked again,
+    `late_at` how many reviews are late on the eve of an exam in any case.
     """
     last, end = len(wished) - 1, len(follow)
-    ends = {last, end - 1, *work.deadlines}
     tried, late = Try([], last, work.reviews[:], []), 0
     queues = [Queue(*new) for new in work.new] + [Queue(wished, last)]
     for at, limit in enumerate(limits[:end]):
         late += tried.reviews[at]
         room = max(0, limit - late)
         late -= limit - room
-        if late and at in ends:
+        if late > late_at.get(at, late):
             return None
         for queue in queues:
             begun = queue.begin(at, room)
@@ -51,3 +53,11 @@ def go_through(work: Work, wished: list[int], follow: list[list[int]], limits: l
         for look in follow[at] if begun else ():
             tried.reviews[look] += begun
     return tried
+
+
+def late_on(last: int, reviews: list[int], limits: list[int]) -> int:
+    """How many reviews are left over on that day if nothing new comes."""
+    late = 0
+    for due, limit in zip(reviews[: last + 1], limits, strict=False):
+        late = max(0, late + due - limit)
+    return late

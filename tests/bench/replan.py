@@ -67,7 +67,7 @@ def measure(name, act):
         seconds, work = perf_counter() - started, process_time() - worked
     planned = CardState.objects.exclude(plan_on=None).count()
     cost = f"{seconds:5.2f} s, processor {work:5.2f} s; {len(queries):>4} queries; {planned:>6} dates pulled forward"
-    print(f"  {name:<34}{cost}")
+    print(f"  {name:<42}{cost}")
 
 
 def bench():
@@ -80,6 +80,17 @@ def bench():
     measure("again, nothing has changed", lambda: replan_class(school_class, now=now))
     measure("the night after", lambda: replan_class(school_class, now=now + DAY))
     measure("one student", lambda: replan(sorted(student_ids(school_class))[:1], now=now + DAY))
+    User.objects.update(minutes_per_day=1)
+    for days in (8, 30, 120):
+        Assignment.objects.update(exam_on=now.date() + days * DAY)
+        measure(f"{days} days, far too few minutes", lambda: replan_class(school_class, now=now))
+    late = Assignment.objects.order_by("-pk")[:1].values("pk")
+    for days, later in ((8, 30), (30, 60), (60, 120)):
+        Assignment.objects.update(exam_on=now.date() + days * DAY)
+        Assignment.objects.filter(pk__in=late).update(exam_on=now.date() + later * DAY)
+        measure(f"{days} and {later} days, far too few minutes", lambda: replan_class(school_class, now=now))
+    Assignment.objects.update(exam_on=now.date() + 120 * DAY)
+    User.objects.update(minutes_per_day=20)
     SchoolClass.objects.update(free_weekends=False)
     measure("weekends are free no more", lambda: replan_class(school_class, now=now + DAY))
     Assignment.objects.update(exam_on=None)
