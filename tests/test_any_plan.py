@@ -74,6 +74,18 @@ def test_more_minutes_never_cost_the_first_of_several_exams_a_card(situation, mo
 
 @given(situations())
 @settings(deadline=None)
+def test_minutes_named_make_the_whole_plan_fit(situation):
+    cards, free_days, minutes = situation
+    plan = plan_of(cards, free_days=free_days, minutes=minutes)
+    named = {exam.minutes_needed for exam in plan.exams if not exam.fits}
+    assert len(named) <= 1
+    for enough in named - {0}:
+        assert enough > minutes
+        assert plan_of(cards, free_days=free_days, minutes=enough).fits
+
+
+@given(situations())
+@settings(deadline=None)
 def test_same_cards_give_the_same_plan_in_any_order(situation):
     cards, free_days, minutes = situation
     plan = plan_of(cards, free_days=free_days, minutes=minutes)

@@ -24,6 +24,7 @@ def make_plan(
     """The whole plan of a student who answers a card in `pace_ms`; cards without an exam only take their time.
 
     Unmet cards without an exam are not planned: her own daily number stands for them.
+    The earliest exam is planned first: more minutes never cost it a card, but what it gains may cost a later one some.
     """
     days = sorted({card.exam_on for card in cards if card.exam_on and card.exam_on > today})
     calendar = Calendar.until(days[-1] if days else today, today=today, free_days=free_days)

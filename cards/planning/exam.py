@@ -151,10 +151,14 @@ class Exam:
         else:
             self.work.new.append(([], 0))
 
-    def plan_all(self) -> bool:
-        """Whether all of it fits, and if so, adds it to the work."""
+    def fits_in_work(self, *, is_last: bool) -> bool:
+        """Whether all of it fits; if so it is added to the work, unless nothing comes after it."""
         limits = self.start()
-        if self.end and self.new_are_seen_on == LOOKS and (tried := self.best(len(self.unmet), limits)):
+        if not self.end or self.new_are_seen_on < LOOKS:
+            return self.fits
+        if tried := self.best(len(self.unmet), limits):
+            if is_last:
+                return not self.missed
             self.take(tried, {})
         return self.fits
 
@@ -173,8 +177,12 @@ class Exam:
         work.new.append((self.tried.new, self.tried.last))
         if self.works:
             work.deadlines[self.end - 1] = self.late
-        missed = min(self.late, sum(look.ago == 1 for look in self.looks))
-        self.unseen = missed + self.place_looks(self.tried, plan_on) + self.seen_on_one_day(self.tried.count)
+        self.unseen = self.missed + self.place_looks(self.tried, plan_on) + self.seen_on_one_day(self.tried.count)
+
+    @property
+    def missed(self) -> int:
+        """Cards that SM-2 asks on the last day, when there is not time for all that it asks."""
+        return min(self.late, sum(look.ago == 1 for look in self.looks))
 
     def on(self, work: Work) -> "Exam":
         """The same exam, not planned yet, beside other work."""
@@ -208,7 +216,7 @@ class Exam:
         unseen = self.place_where_free(bound, [look.within(tried.final) for look in bound], plan_on)
         wanted = [look for look in self.looks if look.ago > tried.final]
         wanted.sort(key=lambda look: look.strength, reverse=True)
-        places = even_places(self.work.load()[2][tried.first : self.end], len(wanted))
+        places = even_places(self.work.load()[2][tried.first : self.end], len(wanted)) if wanted else []
         beyond = len(wanted) - len(places)
         for place, look in zip(places, wanted[beyond:], strict=True):
             self.place(look, tried.first + place, plan_on)
@@ -221,7 +229,7 @@ class Exam:
 
     def place_where_free(self, looks: list[Look], within: list[int], plan_on: dict[int, date | None]) -> int:
         """Give each a look on the emptiest of so many last study days; returns for how many there is no room."""
-        rooms, unseen = self.work.load()[2], 0
+        rooms, unseen = self.work.load()[2] if looks else [], 0
         for look, count in zip(looks, within, strict=True):
             days = range(self.end - 1, max(-1, self.end - 1 - count), -1)
             at = max(days, key=rooms.__getitem__, default=None)  # none if no study day is left

@@ -14,7 +14,7 @@ def minutes_needed(exams: list[Exam], work: Work) -> int:
 
     def fit(minutes: int) -> bool:
         beside = work.beside(minutes)
-        return all(exam.on(beside).plan_all() for exam in exams)
+        return all(exam.on(beside).fits_in_work(is_last=exam is exams[-1]) for exam in exams)
 
     steps = range((work.minutes_a_day // STEP + 1) * STEP, MOST_MINUTES + 1, STEP)
     at = bisect_left(steps, True, key=fit)
