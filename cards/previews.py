@@ -59,6 +59,9 @@ class Given:
     exam_on: date | None
     by_lesson: bool = False
 
+    def is_for(self, exam_on: date, *, by: date) -> bool:
+        return self.exam_on == exam_on and self.starts_on <= by
+
 
 def preview(school_class: SchoolClass, deck: Deck, *, starts_on: date, exam_on: date, today: date) -> Preview:
     """With every deck that the class has: they share her minutes."""
@@ -76,7 +79,7 @@ def preview(school_class: SchoolClass, deck: Deck, *, starts_on: date, exam_on: 
         typical=outlook(begins_on, typical.states),
         late=outlook(begins_on + LATER, {}),
         cards=len(cards[deck.pk]),
-        also=[other.title for pk, other in given.items() if pk != deck.pk and other.exam_on == exam_on],
+        also=[other.title for pk, other in given.items() if pk != deck.pk and other.is_for(exam_on, by=begins_on)],
         has_lessons=any(other.by_lesson for other in given.values()),
         minutes_a_day=typical.minutes_a_day,
         pace_ms=typical.pace_ms,

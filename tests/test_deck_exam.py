@@ -211,6 +211,13 @@ def test_words_for_the_picture_say_that_other_decks_are_in_it(student_client, st
     assert said in picture(student_client, deck, 20).said
 
 
+def test_exam_for_which_there_is_nothing_has_no_picture(student_client, student, deck):
+    set_day(student_client, deck, TODAY + 3 * DAY)
+    empty = written(student)
+    set_day(student_client, empty, EXAM)
+    assert student_client.get(page(empty)).context["days"] is None
+
+
 def test_last_looks_are_told_only_where_there_are_some(student_client, student, deck):
     assert picture(student_client, deck, 20).said.endswith("The last look at each card begins on 8 December.")
     assert "last look" not in picture(student_client, deck, 4).said

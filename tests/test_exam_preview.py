@@ -285,6 +285,7 @@ def test_deck_that_comes_later_is_in_the_plan_of_the_late_one_alone(teacher_clie
     AssignmentFactory(school_class=school_class, deck__cards=5, starts_on=TODAY + 7 * DAY, exam_on=EXAM)
     said = sentences(look(teacher_client, school_class, deck=deck.pk))
     assert [sentence.partition("all ")[2][:2] for sentence in said.values()] == ["20", "25"]
+    assert look(teacher_client, school_class, deck=deck.pk).context["preview"].also == []
 
 
 def test_decks_of_the_same_day_are_named(teacher_client, school_class, deck):

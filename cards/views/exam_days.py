@@ -37,11 +37,11 @@ class Grouping:
 
 
 def exam_days(exam: ExamPlan, plan: Plan, *, today: date, has_others: bool) -> ExamDays | None:
-    """None if nothing is asked until then. What she has to do for other decks is in it."""
+    """None if there is nothing to learn for it, or nothing is asked. What she has to do for other decks is in it."""
     loads = {load.day: load for load in plan.load if load.day < exam.exam_on}
     days = [today + n * DAY for n in range((exam.exam_on - today).days)]
     all_days = [loads.get(day, DayLoad(day, 0, 0)) for day in days]  # a free day is one with nothing on it
-    if not any(load.new + load.reviews for load in all_days):
+    if not exam.of or not any(load.new + load.reviews for load in all_days):
         return None
     bars, rows = _grouping(len(days), MOST_BARS), _grouping(len(days), MOST_ROWS)
     others = _("The cards of all your decks are counted.") if has_others else ""
