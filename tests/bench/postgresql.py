@@ -9,6 +9,7 @@ from pathlib import Path
 from shutil import chown
 from tempfile import TemporaryDirectory
 from time import sleep
+from typing import LiteralString
 
 import psycopg
 
@@ -33,10 +34,14 @@ class Cluster:
     def stop(self) -> None:
         self._run("pg_ctl", "-m", "immediate", "stop")
 
-    def value(self, question: str) -> object:
+    def value(self, question: LiteralString) -> object:
         with psycopg.connect(self.url) as database:
             (found,) = database.execute(question).fetchone() or (None,)
         return found
+
+    def execute(self, statement: LiteralString) -> None:
+        with psycopg.connect(self.url, autocommit=True) as database:
+            database.execute(statement)
 
     def kill(self) -> None:
         """All its processes at once, as when the power fails; returns when none is left."""
