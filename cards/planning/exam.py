@@ -35,6 +35,7 @@ class Exam:
     new_looks: list[Look] = field(init=False)  # the last that SM-2 asks for at a card that is met on each of those days
     needs: dict[int, list[int]] = field(init=False)  # of the cards met, by number of final days
     new_within: dict[int, list[int]] = field(init=False)  # of a card that is met on each of those days
+    on_the_eve: int = field(init=False)  # cards that are seen on the last day in any case
     finals: list[int] = field(init=False)
     tried: Try | None = field(default=None, init=False)  # what was chosen
     works: bool = field(default=False, init=False)
@@ -47,9 +48,12 @@ class Exam:
         self.end = calendar.before(self.exam_on)
         days = calendar.offsets[: self.end]
         paths = [calendar.path(0, 0, INITIAL_EASE, offset, self.end) for offset in days]
-        self.follow = [calendar.path(0, 0, INITIAL_EASE, offset, len(calendar.study))[0][1:] for offset in days]
+        whole = len(calendar.study)
+        longer = [calendar.path(0, 0, INITIAL_EASE, offset, whole) for offset in days] if self.end < whole else paths
+        self.follow = [looks[1:] for looks, _ in longer]
         self.last_days = final_days_of(self.exam_on, calendar.free_days, FINAL_DAYS_ALLOWED[-1])
         self.looks = [self.look_at(met) for met in self.met]
+        self.on_the_eve = sum(look.ago == 1 for look in self.looks)
         self.finals = list(FINAL_DAYS_ALLOWED)
         self.new_looks = [self.new_look(looks, interval) for looks, interval in paths]
         self.needs = {final: _counts([look.within(final) for look in self.looks], final) for final in self.finals}
@@ -159,6 +163,7 @@ class Exam:
         if tried := self.best(len(self.unmet), limits):
             if is_last:
                 return not self.missed
+            self.looks = [self.look_at(met) for met in self.met]
             self.take(tried, {})
         return self.fits
 
@@ -182,13 +187,12 @@ class Exam:
     @property
     def missed(self) -> int:
         """Cards that SM-2 asks on the last day, when there is not time for all that it asks."""
-        return min(self.late, sum(look.ago == 1 for look in self.looks))
+        return min(self.late, self.on_the_eve)
 
     def on(self, work: Work) -> "Exam":
         """The same exam, not planned yet, beside other work."""
         other = copy(self)
-        other.work, other.looks = work, [self.look_at(met) for met in self.met]
-        other.tried, other.works, other.unseen = None, False, 0
+        other.work, other.tried, other.works, other.unseen = work, None, False, 0
         return other
 
     @property

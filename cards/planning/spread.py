@@ -45,7 +45,8 @@ class Queue:
 
     def begin(self, at: int, room: int) -> int:
         """How many are met on that day."""
-        self.waiting += self.new[at] if at < len(self.new) else 0
-        begun = min(room, self.waiting)
+        if at < len(self.new):
+            self.waiting += self.new[at]
+        begun = self.waiting if self.waiting < room else room
         self.waiting -= begun
         return begun

@@ -36,10 +36,10 @@ def go_through(
     """
     last, end = len(wished) - 1, len(follow)
     tried, late = Try([], last, work.reviews[:], []), 0
-    queues = [Queue(*new) for new in work.new] + [Queue(wished, last)]
+    queues = [*(Queue(*new) for new in work.new if any(new[0])), Queue(wished, last)]
     for at, limit in enumerate(limits[:end]):
         late += tried.reviews[at]
-        room = max(0, limit - late)
+        room = limit - late if late < limit else 0
         late -= limit - room
         if late > late_at.get(at, late):
             return None
