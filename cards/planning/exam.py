@@ -39,7 +39,7 @@ class Exam:
     finals: list[int] = field(init=False)
     tried: Try | None = field(default=None, init=False)  # what was chosen
     works: bool = field(default=False, init=False)
-    late: int = field(default=0, init=False)  # reviews left over on its eve, whatever comes
+    late_at: dict[int, int] = field(default_factory=dict, init=False)  # reviews left over on eves, whatever comes
     unseen: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
@@ -99,8 +99,7 @@ class Exam:
 
     def attempt(self, count: int, share: int, way: int, limits: list[int]) -> Try | None:
         """What comes of it, if it is in time and has room for the last looks in as many final days as may be."""
-        late_at = self.work.deadlines | {self.end - 1: self.late}
-        tried = go_through(self.work, self.wish(count, share, way), self.follow, limits, late_at)
+        tried = go_through(self.work, self.wish(count, share, way), self.follow, limits, self.late_at)
         return tried if tried and self.has_room(tried, self.finals[-1]) else None
 
     def has_room(self, tried: Try, final: int) -> bool:
@@ -132,7 +131,7 @@ class Exam:
     def at_most(self, limits: list[int]) -> int:
         """So many new cards there is time for if nothing goes to waste; no way need be tried for more."""
         end, work = self.end, self.work
-        asked = sum(work.reviews[:end]) - self.late + sum(sum(new) for new, _ in work.new)
+        asked = sum(work.reviews[:end]) - self.late_at[end - 1] + sum(sum(new) for new, _ in work.new)
         return (sum(limits[:end]) - asked) // min(LOOKS, end)
 
     def most(self, limits: list[int]) -> Try | None:
@@ -171,7 +170,7 @@ class Exam:
         work = self.work
         work.reviews = [a + b for a, b in zip(work.reviews, self.asked_again, strict=True)]
         limits = work.limits(work.minutes_a_day)
-        self.late = late_on(self.end - 1, work.reviews, limits)
+        self.late_at = {eve: late_on(eve, work.reviews, limits) for eve in (*work.deadlines, self.end - 1)}
         return limits
 
     def take(self, tried: Try | None, plan_on: dict[int, date | None]) -> None:
@@ -181,13 +180,13 @@ class Exam:
         work.reviews = self.tried.reviews
         work.new.append((self.tried.new, self.tried.last))
         if self.works:
-            work.deadlines[self.end - 1] = self.late
+            work.deadlines.append(self.end - 1)
         self.unseen = self.missed + self.place_looks(self.tried, plan_on) + self.seen_on_one_day(self.tried.count)
 
     @property
     def missed(self) -> int:
         """Cards that SM-2 asks on the last day, when there is not time for all that it asks."""
-        return min(self.late, self.on_the_eve)
+        return min(self.late_at[self.end - 1], self.on_the_eve)
 
     def on(self, work: Work) -> "Exam":
         """The same exam, not planned yet, beside other work."""

@@ -35,7 +35,7 @@ class Work:
     new: list[tuple[list[int], int]] = field(default_factory=list)  # of each exam, and the last day for it
     answered: int = 0  # today, new cards too
     introduced: int = 0
-    deadlines: dict[int, int] = field(default_factory=dict)  # the eves of exams: how many reviews may be left over
+    deadlines: list[int] = field(default_factory=list)  # the eves of exams
 
     def __post_init__(self) -> None:
         self.reviews = [0] * len(self.calendar.study)
@@ -44,7 +44,7 @@ class Work:
         """The same work, to be planned in other minutes."""
         other = copy(self)
         other.minutes_a_day, other.reviews = minutes_a_day, self.reviews[:]
-        other.new, other.deadlines = self.new[:], self.deadlines.copy()
+        other.new, other.deadlines = self.new[:], self.deadlines[:]
         return other
 
     @property
