@@ -34,6 +34,12 @@ def test_planning_again_after_the_new_cards_of_the_day_gives_the_same(count):
     assert [replace(exam, chosen=()) for exam in again.exams] == [replace(exam, chosen=()) for exam in plan.exams]
 
 
+def test_cards_met_beyond_the_plan_keep_no_other_of_their_exam_away():
+    beyond = [answered(card, 4, today=TODAY) for card in LATER[:20]]
+    _, later = plan_of(TIGHT + beyond + LATER[20:], minutes=10).exams
+    assert (later.meets, later.fits, later.unseen) == (60, True, 0)
+
+
 def test_cards_of_an_exam_that_is_over_take_time_from_the_next():
     both = plan_of(unmet(60, exam_on=day(6)) + LATER, minutes=10)
     over = sum(load.reviews for load in both.load if load.day >= day(6))

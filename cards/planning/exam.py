@@ -131,7 +131,7 @@ class Exam:
     def at_most(self, limits: list[int]) -> int:
         """So many new cards there is time for if nothing goes to waste; no way need be tried for more."""
         end, work = self.end, self.work
-        asked = sum(work.reviews[:end]) - self.late_at[end - 1] + sum(sum(new) for new, _ in work.new)
+        asked = sum(work.reviews[:end]) - self.late_at[end - 1] + sum(sum(new) for new, _, _ in work.new)
         return (sum(limits[:end]) - asked) // min(LOOKS, end)
 
     def most(self, limits: list[int]) -> Try | None:
@@ -152,7 +152,7 @@ class Exam:
         if self.end:
             self.take(self.most(limits), plan_on)
         else:
-            self.work.new.append(([], 0))
+            self.work.new.append(([], 0, 0))
 
     def fits_in_work(self, *, is_last: bool) -> bool:
         """Whether all of it fits; if so it is added to the work, unless nothing comes after it."""
@@ -169,6 +169,8 @@ class Exam:
     def start(self) -> list[int]:
         work = self.work
         work.reviews = [a + b for a, b in zip(work.reviews, self.asked_again, strict=True)]
+        if any(self.asked_again):
+            work.note_late()
         limits = work.limits(work.minutes_a_day)
         self.late_at = {eve: late_on(eve, work.reviews, limits) for eve in (*work.deadlines, self.end - 1)}
         return limits
@@ -178,7 +180,7 @@ class Exam:
         final = next((final for final in FINAL_DAYS_ALLOWED if final >= self.end), FINAL_DAYS_ALLOWED[-1])
         self.tried = tried or Try([0] * self.end, self.end - 1, work.reviews, [], final)
         work.reviews = self.tried.reviews
-        work.new.append((self.tried.new, self.tried.last))
+        work.new.append((self.tried.new, self.tried.last, 0))
         if self.works:
             work.deadlines.append(self.end - 1)
         self.unseen = self.missed + self.place_looks(self.tried, plan_on) + self.seen_on_one_day(self.tried.count)

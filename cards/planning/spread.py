@@ -41,6 +41,7 @@ class Queue:
 
     new: list[int]  # of each day
     last: int
+    may_be_late: int = 0  # so many wait on that day whatever comes
     waiting: int = 0
 
     def begin(self, at: int, room: int) -> int:

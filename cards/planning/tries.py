@@ -46,7 +46,7 @@ def go_through(
         for queue in queues:
             begun = queue.begin(at, room)
             room -= begun
-            if queue.waiting and at == queue.last:
+            if at == queue.last and queue.waiting > queue.may_be_late:
                 return None
         tried.new.append(begun)
         tried.rooms.append(room)

@@ -32,7 +32,8 @@ class Work:
     minutes_a_day: int
     pace_ms: int
     reviews: list[int] = field(init=False)
-    new: list[tuple[list[int], int]] = field(default_factory=list)  # of each exam, and the last day for it
+    # of each exam, the last day for them, and how many are late then
+    new: list[tuple[list[int], int, int]] = field(default_factory=list)
     answered: int = 0  # today, new cards too
     introduced: int = 0
     deadlines: list[int] = field(default_factory=list)  # the eves of exams
@@ -97,6 +98,11 @@ class Work:
                 room -= days[-1]
             rooms.append(room)
         return asked, begun, rooms
+
+    def note_late(self) -> None:
+        """How many new cards wait on the last day for them, whatever comes."""
+        found = zip(self.new, self.load()[1], strict=True)
+        self.new = [(new, last, sum(new[: last + 1]) - sum(begun[: last + 1])) for (new, last, _), begun in found]
 
     def summary(self, exams: list[ExamPlan], plan_on: dict[int, date | None]) -> Plan:
         asked, by_exam, _ = self.load()
