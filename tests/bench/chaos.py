@@ -23,7 +23,10 @@ from tests.storm import Sender, faults, make_students, storm, troubles_of
 STUDENTS, CARDS = 8, 3000
 BREAKS = 0.25
 TRIES = 5
-NOT_WAITING = ("synchronous_commit=off", "wal_writer_delay=10s")
+# With the rest it has time to lose something even where few answers come.
+NOT_WAITING = ("synchronous_commit=off", "wal_writer_delay=10s", "wal_writer_flush_after=1GB", "wal_buffers=64MB")
+ANSWERS_BEFORE = 20
+COUNT = "SELECT count(*) FROM cards_reviewlog"
 DROP_GUARDS = """
 import django; django.setup()
 from django.db import connection
@@ -88,8 +91,10 @@ def losing_power(cluster, seconds):
     """PostgreSQL alone, so that answers are acknowledged until the moment it goes."""
 
     def disturb(_server):
-        for _ in range(max(1, round(seconds / 4))):
-            time.sleep(4)
+        for _ in range(max(3, round(seconds / 4))):  # one that has just been started waits longest before it writes
+            wanted, latest = cluster.value(COUNT) + ANSWERS_BEFORE, time.monotonic() + 20
+            while cluster.value(COUNT) < wanted and time.monotonic() < latest:
+                time.sleep(0.05)
             cluster.kill()
             cluster.start(*NOT_WAITING)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from shutil import chown
 from tempfile import TemporaryDirectory
 from time import sleep
-from typing import LiteralString
+from typing import Any, LiteralString
 
 import psycopg
 
@@ -34,7 +34,7 @@ class Cluster:
     def stop(self) -> None:
         self._run("pg_ctl", "-m", "immediate", "stop")
 
-    def value(self, question: LiteralString) -> object:
+    def value(self, question: LiteralString) -> Any:
         with psycopg.connect(self.url) as database:
             (found,) = database.execute(question).fetchone() or (None,)
         return found
