@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from cards import sm2
 from cards.models import CardState, ReviewLog
 
 CHUNK = 2000
+TOLD_BY_THE_LOG = ("memory", "lapses", "sm2_due_on", "introduced_on", "answered_on", "answered_at", "repeat_on")
 
 
 class Damage(NamedTuple):
@@ -30,13 +31,14 @@ class Fold:
     sm2_due_on: date | None = None
     introduced_on: date | None = None
     answered_on: date | None = None
+    answered_at: datetime | None = None
     repeat_on: date | None = None
 
     def add(self, log: ReviewLog) -> None:
         if log.kind == ReviewLog.Kind.SCHEDULED:
             self._add_scheduled(log)
         if log.kind != ReviewLog.Kind.PRACTICE:
-            self.answered_on = log.day
+            self.answered_on, self.answered_at = log.day, log.answered_at
             self.repeat_on = log.day if log.quality < 4 else None
 
     def _add_scheduled(self, log: ReviewLog) -> None:
@@ -70,29 +72,38 @@ def _check_states() -> Iterator[Damage]:
 
 
 def _check_state(state: CardState, logs: list[ReviewLog]) -> Iterator[Damage]:
-    row = f"state {state.pk} (user {state.user_id}, card {state.card_id})"
-    yield from _check_versions(row, state, logs)
-    fold = Fold()
-    for log in logs:
-        if log.undone_at:
-            continue
-        yield from _check_link(fold, log)
-        fold.add(log)
-        if log.memory_after != fold.memory:
-            yield Damage("memory after the answer", f"log {log.pk}")
-    for name in ("memory", "lapses", "sm2_due_on", "introduced_on", "answered_on", "repeat_on"):
+    fold, damage = replay(logs)
+    yield from damage
+    for kind in damage_of(state, logs, fold):
+        yield Damage(kind, f"state {state.pk} ({whose(state)})")
+
+
+def whose(row: CardState | ReviewLog) -> str:
+    return f"user {row.user_id}, card {row.card_id}"
+
+
+def damage_of(state: CardState, logs: list[ReviewLog], fold: Fold) -> Iterator[str]:
+    """What is wrong in the state, if the log is right."""
+    if logs and state.version <= max(log.version for log in logs):
+        yield "version not above the log"
+    for name in TOLD_BY_THE_LOG:
         if getattr(state, name) != getattr(fold, name):
-            yield Damage(name.replace("_", " "), row)
+            yield name.replace("_", " ")
     if state.due_on != state.earliest_date():
-        yield Damage("due on", row)
+        yield "due on"
 
 
-def _check_versions(row: str, state: CardState, logs: list[ReviewLog]) -> Iterator[Damage]:
-    versions = [log.version for log in logs]
-    if any(later <= earlier for earlier, later in pairwise(versions)):
-        yield Damage("versions do not rise", row)
-    if versions and state.version <= max(versions):
-        yield Damage("version not above the log", row)
+def replay(logs: list[ReviewLog]) -> tuple[Fold, list[Damage]]:
+    """What one student's log of one card amounts to, and what is wrong in the log itself."""
+    fold, damage = Fold(), []
+    if any(later.version <= earlier.version for earlier, later in pairwise(logs)):
+        damage.append(Damage("versions do not rise", f"log of {whose(logs[0])}"))
+    for log in logs:
+        if not log.undone_at:
+            damage += _check_link(fold, log)
+            fold.add(log)
+            damage += [] if log.memory_after == fold.memory else [Damage("memory after the answer", f"log {log.pk}")]
+    return fold, damage
 
 
 def _check_link(fold: Fold, log: ReviewLog) -> Iterator[Damage]:

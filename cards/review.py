@@ -1,4 +1,7 @@
-"""Writes: answers and undo, each exactly once. The only module that writes ReviewLog, and CardState but for dates."""
+"""Writes: answers and undo, each exactly once. The only module that writes ReviewLog.
+
+CardState is written here too; elsewhere only its dates are, and what is spoilt in it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -44,7 +44,10 @@ class CardStateQuerySet(models.QuerySet["CardState"]):
 
 
 class CardState(models.Model):
-    """What one student remembers of one card. Written by cards.review alone; never deleted but with the student."""
+    """What one student remembers of one card; never deleted but with the student.
+
+    Written by cards.review; its dates by cards.revise and cards.replan too, and cards.rebuild mends what is spoilt.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="card_states", verbose_name=_("student")

@@ -1,8 +1,10 @@
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from cards.rebuild import Outcome, rebuild_states
 from cards.replay import find_damage
 
 
@@ -11,13 +13,39 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--most", type=int, default=100, help="name at most so many rows (default 100)")
+        rebuild = "set each state that differs again, as its log tells it; never changes an answer"
+        parser.add_argument("--rebuild-state", action="store_true", help=rebuild)
+        parser.add_argument("--yes", action="store_true", help="without it --rebuild-state only says what it would do")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        counts: Counter[str] = Counter()
-        for damage in find_damage():
-            counts[damage.kind] += 1
-            if counts.total() <= options["most"]:
-                self.stdout.write(f"{damage.kind}: {damage.row}")
+        if options["rebuild_state"]:
+            self._rebuild(is_meant=options["yes"], most=options["most"])
+            return
+        counts = self._name(find_damage(), options["most"])
         if counts:
-            raise CommandError("damage found: " + ", ".join(f"{kind} {n}" for kind, n in sorted(counts.items())))
+            raise CommandError("damage found: " + _listed(counts))
         self.stdout.write("no damage found")
+
+    def _rebuild(self, *, is_meant: bool, most: int) -> None:
+        found = rebuild_states(dry_run=not is_meant)
+        counts = self._name(((row.outcome, f"{row.row}: {', '.join(row.kinds)}") for row in found), most)
+        if not counts:
+            self.stdout.write("no state differs from its log")
+        elif not is_meant:
+            raise CommandError(f"Nothing was done; add --yes if you mean it. States: {_listed(counts)}")
+        elif set(counts) != {Outcome.REBUILT}:
+            raise CommandError(f"Not all could be mended. States: {_listed(counts)}")
+        else:
+            self.stdout.write(f"States: {_listed(counts)}")
+
+    def _name(self, found: Iterator[tuple[str, str]], most: int) -> "Counter[str]":
+        counts: Counter[str] = Counter()
+        for kind, row in found:
+            counts[kind] += 1
+            if counts.total() <= most:
+                self.stdout.write(f"{kind}: {row}")
+        return counts
+
+
+def _listed(counts: "Counter[str]") -> str:
+    return ", ".join(f"{kind} {n}" for kind, n in sorted(counts.items()))
