@@ -23,6 +23,14 @@ PERIODIC = {
     *("send_reminders", "send_digests", "purge_expired", "clear_imports", "clearsessions", "check_reviews"),
     *("backup", "replan", "status"),
 }
+PACKAGES = {  # of each program that our code or a script of the server runs, by its name on Debian
+    "gpg": "gnupg",
+    **dict.fromkeys(("pg_dump", "pg_restore", "psql"), "postgresql-client"),
+    "git": "git",
+    "make": "make",
+    "curl": "curl",
+}
+NOT_IN_THE_IMAGE = {"git", "make", "curl"}  # an image is not upgraded but built anew, and knows no commits
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -48,6 +56,44 @@ def test_example_names_settings_of_the_readme(line):
 def test_container_is_built_from_what_the_project_has():
     copied = re.findall(r"^COPY (?!--)(\S+)", (DEPLOY / "Containerfile").read_text(), re.M)
     assert [path for path in copied if not (ROOT / path).exists()] == []
+
+
+def programs_of_the_code():
+    """Every first word that is looked for on the machine; `sys.executable` and names in variables are none."""
+    by_name = re.compile(r"""(?:which|_program|_run)\(\s*["']([\w-]+)["']|(?:run|Popen)\(\s*\[["']([\w-]+)["']""")
+    text = "\n".join(
+        path.read_text() for app in ("accounts", "cards", "pactcards") for path in (ROOT / app).rglob("*.py")
+    )
+    return {first or second for first, second in by_name.findall(text)}
+
+
+def programs_of(script):
+    return set(re.findall(r"(?:^|[;&(]|\b(?:if|then|exec)) *(git|make|curl|gpg|pg_\w+|psql|rsync)\b", script, re.M))
+
+
+def test_programs_are_run_only_where_the_next_test_finds_them():
+    """`moving` runs only this Python."""
+    code = [path for app in ("accounts", "cards", "pactcards") for path in (ROOT / app).rglob("*.py")]
+    running = {path.stem for path in code if re.search(r"subprocess|os\.(system|exec|popen|spawn)", path.read_text())}
+    assert running == {"making", "moving", "postgresql", "sealing"}
+
+
+def test_each_program_that_is_run_has_its_package():
+    of_scripts = set().union(*(programs_of((DEPLOY / name).read_text()) for name in SCRIPTS))
+    assert programs_of_the_code() | of_scripts == set(PACKAGES)
+
+
+@pytest.mark.parametrize("program", sorted(PACKAGES))
+def test_package_of_a_program_is_in_the_readme(program):
+    assert re.search(rf"^\|[^|]*`{PACKAGES[program]}`[^|]*\|", (ROOT / "README.md").read_text(), re.M)
+
+
+def test_container_has_the_package_of_each_program_and_keeps_no_lists():
+    installed = re.findall(
+        r"apt-get install -y --no-install-recommends ([\w -]+?) *\\\n", (DEPLOY / "Containerfile").read_text()
+    )
+    assert set(" ".join(installed).split()) == {PACKAGES[program] for program in set(PACKAGES) - NOT_IN_THE_IMAGE}
+    assert (DEPLOY / "Containerfile").read_text().count("rm -rf /var/lib/apt/lists/*") == len(installed)
 
 
 def test_server_has_several_processes_and_finishes_what_has_begun(monkeypatch):
