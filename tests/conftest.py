@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.utils import translation
+from django.utils import timezone, translation
 
 from cards.own import add_card
 from cards.review import Answer, answer_card
@@ -42,6 +42,12 @@ def pytest_runtest_makereport(item, call):
 def english():
     """A request in another language leaves it switched on; the next test begins as the server does."""
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture
+def still(time_machine):
+    """The clock stands: how long somebody has to wait is known to the second."""
+    time_machine.move_to(timezone.now(), tick=False)
 
 
 @pytest.fixture

@@ -195,6 +195,7 @@ def test_new_password_ends_other_sessions(client, kestrel, code):
     assert other.get("/settings/").status_code == 302
 
 
+@pytest.mark.usefixtures("still")
 def test_eleventh_try_for_a_name_is_refused_and_others_pass(client, kestrel, code, settings):
     settings.ACCOUNT_RATE_LIMITS = {"code_login": "10/15m/key"}
     cache.clear()

@@ -161,6 +161,7 @@ def limits(settings):
     return limit
 
 
+@pytest.mark.usefixtures("still")
 def test_eleventh_try_of_a_student_is_refused_and_others_pass(student_client, school_class, limits):
     limits(join="10/10m/user")
     tries = [student_client.post(URL, {"code": "ABCDEFGH"}).status_code for _ in range(10)]
@@ -187,6 +188,7 @@ def test_right_codes_cost_nobody_a_try(client, school_class, limits):
     assert statuses == [302] * 3
 
 
+@pytest.mark.usefixtures("still")
 def test_visitor_who_guesses_is_refused_in_words_and_the_school_behind_her_address_is_not(school_class, limits):
     limits(join_visitor="2/h/key")
     tries = [sign_up(Client(), "ABCDEFGH").status_code for _ in range(2)]

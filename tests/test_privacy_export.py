@@ -49,6 +49,7 @@ def test_it_is_asked_for_by_post(student_client, method):
     assert getattr(student_client, method)(URL).status_code == 405
 
 
+@pytest.mark.usefixtures("still")
 def test_fourth_time_in_a_day_is_refused(student_client, settings):
     settings.ACCOUNT_RATE_LIMITS = {"privacy_export": "3/d/user"}
     cache.clear()

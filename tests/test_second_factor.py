@@ -224,6 +224,7 @@ def test_session_of_another_way_in_is_ended(client, enrolled):
     assert "_auth_user_id" not in client.session
 
 
+@pytest.mark.usefixtures("still")
 def test_eleventh_wrong_code_is_refused_and_the_right_one_too(client, enrolled, settings):
     settings.ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key"}
     log_in(client)
