@@ -119,6 +119,7 @@ TEMPLATES = [
 # data
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'pactcards.sqlite3'}")}
 DATABASE_POOL = env.int("DATABASE_POOL", 0, validate=validate.Range(min=0))
+DATABASE_PREPARED = env.bool("DATABASE_PREPARED", True)
 DATABASES["default"]["CONN_MAX_AGE"] = 0 if DATABASE_POOL else 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -126,7 +127,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = sqlite_options()
 else:
     _given = DATABASES["default"].get("OPTIONS", {})
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5, **_given, **postgresql_options(pool_size=DATABASE_POOL)}
+    _ours = postgresql_options(pool_size=DATABASE_POOL, is_prepared=DATABASE_PREPARED)
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5, **_given, **_ours}
 if env.str("DATABASE_REPLICA_URL", ""):  # the pages of figures are read there: pactcards/replica.py
     _copy = env.dj_db_url("DATABASE_REPLICA_URL")
     _copy["OPTIONS"] = {**DATABASES["default"]["OPTIONS"], **_copy.get("OPTIONS", {})}

@@ -127,3 +127,19 @@ connection.close_pool()
 def test_pool_is_never_larger_than_it_may_be():
     code, said = manage("shell", "--no-imports", "-c", POOL, DATABASE_POOL="2")
     assert (code, said) == (0, "2 0\n")
+
+
+PREPARED = """
+from django.db import connection
+with connection.cursor() as cursor:
+    for number in range(5):
+        cursor.execute("SELECT %s + 1", [number])
+    kept = cursor.execute("SELECT statement FROM pg_prepared_statements").fetchall()
+print([text for text, in kept if "+ 1" in text])
+"""
+
+
+@on_postgresql
+@pytest.mark.parametrize(("is_prepared", "kept"), [("on", "['SELECT $1 + 1']\n"), ("off", "[]\n")])
+def test_query_that_is_asked_again_is_planned_once(is_prepared, kept):
+    assert manage("shell", "--no-imports", "-c", PREPARED, DATABASE_PREPARED=is_prepared) == (0, kept)
