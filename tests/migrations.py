@@ -30,8 +30,45 @@ print(json.dumps([model.objects.count() for model in (User, PickedDeck, Card, Ca
 LOOKED_AT = """
 import django; django.setup()
 from django.core.management import call_command
+from django.test import Client
+from accounts.models import User
 call_command("check_reviews")
 call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
+PAGES = {"student": ["/", "/review/", "/cards/", "/stats/"], "teacher": ["/teach/", "/admin/cards/card/"]}
+for name, pages in PAGES.items():
+    client = Client()
+    client.force_login(User.objects.get(username=name))
+    print(name, *(client.get(page).status_code for page in pages))
+"""
+# Every column of every row, by what it says.
+COLUMNS = """
+import json, django; django.setup()
+from hashlib import sha256
+from django.apps import apps
+def digest(values):
+    return sha256("\\n".join(sorted(map(repr, values))).encode()).hexdigest()
+print(json.dumps({
+    f"{model._meta.label_lower}.{field.name}": digest(model._base_manager.values_list("pk", field.attname))
+    for model in apps.get_models(include_auto_created=True) for field in model._meta.concrete_fields
+}))
+"""
+# Says which models and columns are new with it: there was no place for them in between.
+BACK_AND_FORWARD = """
+import json, django; django.setup()
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+graph, new = MigrationLoader(connection).graph, []
+for app in ("accounts", "cards"):
+    newest = graph.nodes[graph.leaf_nodes(app)[0]]
+    for operation in newest.operations:
+        kind = type(operation).__name__
+        new += [f"{app}.{operation.name_lower}."] if kind == "CreateModel" else []
+        new += [f"{app}.{operation.model_name_lower}.{operation.name}"] if kind == "AddField" else []
+    earlier = next(name for of_app, name in newest.dependencies if of_app == app)
+    call_command("migrate", app, earlier, verbosity=0)
+call_command("migrate", verbosity=0)
+print(json.dumps(new))
 """
 # The worst moment: what the migration does is done, and that it was run is not noted yet.
 KILLED = """
@@ -47,6 +84,21 @@ def note_or_die(self, app, name):
     note(self, app, name)
 MigrationRecorder.record_applied = note_or_die
 call_command("migrate", verbosity=0)
+"""
+# Any moment: before a statement, in the middle of a migration too.
+KILLED_ANYWHERE = """
+import os, signal, sys, django; django.setup()
+from django.core.management import call_command
+from django.db import connection
+left = int(sys.argv[1])
+def go_on_or_die(execute, *statement):
+    global left
+    left -= 1
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return execute(*statement)
+with connection.execute_wrapper(go_on_or_die):
+    call_command("migrate", verbosity=0)
 """
 
 

@@ -1,7 +1,12 @@
-"""A database of each earlier commit that changed migrations still migrates; one that was killed half-way does too."""
+"""A database of each earlier commit that changed migrations still migrates; one that was killed half-way does too.
 
+And the newest migrations can be taken back and run again, and every row is as it was.
+"""
+
+import json
 import os
 from contextlib import contextmanager
+from random import Random
 from uuid import uuid4
 
 import psycopg
@@ -46,7 +51,7 @@ def test_database_of_an_earlier_commit_still_migrates(commit, tmp_path):
         assert before[-1] > 50
         migrations.run(migrations.KILLED, address, "1000")
         assert migrations.counted(address) == before
-        assert "no damage found" in migrations.run(migrations.LOOKED_AT, address).stdout
+        assert_sound(address)
 
 
 def test_migrate_that_is_killed_at_the_worst_moments_goes_on(tmp_path):
@@ -54,9 +59,38 @@ def test_migrate_that_is_killed_at_the_worst_moments_goes_on(tmp_path):
         before = of_commit(COMMITS[0], address, tmp_path)
         assert [kill(address, after) for after in (0, 1, 2, 3, 5, 1000)] == [-9] * 5 + [0]
         assert migrations.counted(address) == before
-        assert "no damage found" in migrations.run(migrations.LOOKED_AT, address).stdout
+        assert_sound(address)
 
 
-def kill(address, after):
-    """How migrate ended that was killed after so many migrations."""
-    return migrations.run(migrations.KILLED, address, str(after), check=False).returncode
+def test_migrate_that_is_killed_at_random_moments_goes_on(tmp_path):
+    chance, times = Random(1939), 20 if os.environ.get("EVERY_COMMIT") == "1" else 6
+    with database(tmp_path) as address:
+        before = of_commit(COMMITS[0], address, tmp_path)
+        moments = [chance.randrange(20, 120) for _ in range(times)]
+        ends = [kill(address, after, code=migrations.KILLED_ANYWHERE) for after in (*moments, 100_000)]
+        assert ends == [-9] * times + [0]
+        assert migrations.counted(address) == before
+        assert_sound(address)
+
+
+def test_newest_migrations_one_step_back_and_forward_leave_every_row_as_it_was(tmp_path):
+    with database(tmp_path) as address:
+        migrations.run(migrations.FILLED, address)
+        before, new, after = (
+            json.loads(migrations.run(code, address).stdout)
+            for code in (migrations.COLUMNS, migrations.BACK_AND_FORWARD, migrations.COLUMNS)
+        )
+        changed = {name for name in before if before[name] != after[name]}
+        assert [name for name in changed if not name.startswith(tuple(new))] == []
+        assert_sound(address)
+
+
+def kill(address, after, *, code=migrations.KILLED):
+    """How migrate ended that was killed after so many migrations, or statements."""
+    return migrations.run(code, address, str(after), check=False).returncode
+
+
+def assert_sound(address):
+    """No damage, no model without its migration, and the pages open."""
+    said = migrations.run(migrations.LOOKED_AT, address).stdout
+    assert said == "no damage found\nstudent 200 200 200 200\nteacher 200 200\n"
