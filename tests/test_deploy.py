@@ -46,6 +46,14 @@ def test_cron_has_every_periodic_command():
     assert named <= set(get_commands())
 
 
+def test_cron_lines_of_the_readme_are_those_of_the_file():
+    """With the server's settings: without them no command of ours starts."""
+    line = re.compile(r"^([\d*]+(?: [\d*]+){4}) +(?:pactcards +)?(\S.*manage(?:\.py)? .*)$", re.M)
+    of_readme = line.findall((ROOT / "README.md").read_text())
+    assert len(of_readme) == 5
+    assert set(of_readme) <= set(line.findall((DEPLOY / "pactcards.cron").read_text()))
+
+
 @pytest.mark.parametrize(
     "line", re.findall(r"^# ?(\w+)=|^(\w+)=", (DEPLOY / "pactcards.env.example").read_text(), re.M)
 )
