@@ -89,6 +89,11 @@ class Student:
         decks = [deck for deck in self.lessons if self.exams[deck] == exam_on]
         return sum(self._is_to_come(card) and not self._is_open(deck, card) for deck in decks for card in cards[deck])
 
+    def others(self, cards: "Cards") -> int:
+        """How many she may still meet in decks without an exam."""
+        decks = [deck for deck, exam_on in self.exams.items() if exam_on is None]
+        return sum(self._is_to_come(card) and self._is_open(deck, card) for deck in decks for card in cards[deck])
+
     def _is_to_come(self, card: "DeckCard") -> bool:
         state = self.states.get(card.card_id)
         return state is None or not (state.sm2_due_on or state.suspended)
@@ -216,10 +221,22 @@ def plan_for(student: Student, cards: Cards) -> Plan:
         free_days=free_days(user),
         minutes_a_day=user.minutes_per_day,
         pace_ms=user.pace_ms,
+        other_new=user.new_per_day,
+        other_unmet=student.others(cards),
     )
     planned = {exam.exam_on for exam in plan.exams}
     empty = [NOTHING(exam_on=day) for day in {*student.exams.values()} - planned if day]
     return replace(plan, exams=tuple(sorted((*plan.exams, *empty), key=attrgetter("exam_on"))))
+
+
+def kept(plan: Plan, student: Student, cards: Cards) -> dict[str, Any]:
+    """What is kept of a plan on her row, for the study day it is made on and until the next."""
+    return {
+        "on": student.today.isoformat(),
+        "exams": [kept_of(exam, plan, student, cards) for exam in plan.exams],
+        "other_new": plan.other_new,
+        "others_a_day": plan.others_a_day,
+    }
 
 
 def kept_of(exam: ExamPlan, plan: Plan, student: Student, cards: Cards) -> dict[str, Any]:

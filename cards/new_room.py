@@ -1,20 +1,24 @@
-"""Reads how many new cards there is room for on a study day: for each exam, and her own number for all other decks."""
+"""Reads how many new cards there is room for on a study day: for each exam, and then for all other decks."""
 
 from datetime import date
 
 from accounts.models import User
-from cards.planned import ExamAhead, exams_ahead
+from cards.planned import ExamAhead, exams_ahead, other_new
 from cards.studied import TouchedCard, UnmetCard
 
 
 class NewRoom:
-    """A plan's number replaces hers for decks with an exam. What she asks for beyond them may be of any deck."""
+    """A plan’s number replaces hers for decks with an exam, and of hers for the others it leaves what has room.
+
+    What she asks for beyond them may be of any deck. A card of exam practice has its place even where nothing has.
+    """
 
     def __init__(self, user: User, today: date) -> None:
         exams = [exam for exam in exams_ahead(user, today) if exam.of]
         self.exam_of = {deck: exam for exam in exams for deck in exam.decks}
         self.room = {exam.exam_on: exam.new_on(today) for exam in exams}
-        self.own = user.new_per_day
+        self.own = other_new(user, today)
+        self.practice = int(self.own < 1 <= user.new_per_day)
         self.more = user.new_on(today) - user.new_per_day
 
     @property
@@ -23,7 +27,7 @@ class NewRoom:
 
     @property
     def left(self) -> int:
-        return self.own + self.more + sum(self.room.values())
+        return self.own + self.practice + self.more + sum(self.room.values())
 
     def use(self, card: TouchedCard) -> None:
         """She has met it today."""
@@ -45,6 +49,8 @@ class NewRoom:
             self.room[exam.exam_on] -= 1
         elif exam is None and self.own > 0:
             self.own -= 1
+        elif card.board and self.practice:
+            self.practice = 0
         else:
             return self._take_more()
         return True

@@ -71,11 +71,23 @@ def exam_days(user: User) -> ExamDays:
     return {deck: date.fromisoformat(kept["exam_on"]) for kept in user.plan.get("exams", ()) for deck in kept["decks"]}
 
 
+def decks_in_final_days(user: User, today: date) -> set[int]:
+    """Those of which the last looks before an exam have begun."""
+    exams = [exam for exam in exams_ahead(user, today) if exam.final_from and exam.final_from <= today]
+    return {deck for exam in exams for deck in exam.decks}
+
+
 def exams_ahead(user: User, today: date) -> list[ExamAhead]:
     """Earliest first; an exam that has come asks for nothing any more, nor does a plan of another release."""
     is_of_today = user.plan.get("on") == today.isoformat()
     plans = [kept for kept in user.plan.get("exams", ()) if kept["exam_on"] > today.isoformat() and kept.keys() == KEPT]
     return sorted((read_exam(kept, is_of_today) for kept in plans), key=lambda exam: exam.exam_on)
+
+
+def other_new(user: User, today: date) -> int:
+    """New cards a day of decks without an exam: her own number, or what of it her exams leave room for."""
+    has_exams = any(exam.of for exam in exams_ahead(user, today))
+    return min(user.new_per_day, user.plan.get("other_new", user.new_per_day)) if has_exams else user.new_per_day
 
 
 def read_exam(kept: dict[str, Any], is_of_today: bool) -> ExamAhead:

@@ -12,7 +12,7 @@ from accounts.free_days import LOOK_AHEAD
 from accounts.models import User
 from cards.models import Card, CardState, Deck, not_met
 from cards.new_room import NewRoom
-from cards.planned import exams_ahead
+from cards.planned import decks_in_final_days, exams_ahead, other_new
 from cards.planning.work import MILLISECONDS_A_MINUTE
 from cards.studied import TouchedCard, UnmetCard, touched_cards, unmet_cards
 
@@ -128,12 +128,19 @@ def shuffled(user: User, card_ids: Iterable[int], today: date) -> list[int]:
 def _split_by_minutes(
     user: User, due: list[TouchedCard], touched: Iterable[TouchedCard], *, today: date
 ) -> tuple[list[TouchedCard], list[TouchedCard]]:
-    """What is asked today and what waits, by her minutes a day at her own pace."""
+    """What is asked today and what waits, by her minutes a day at her own pace.
+
+    In the final days before an exam its cards wait last; what is asked keeps its order.
+    """
     if user.everything_on == today:
         return due, []
     answered = sum(row.answered_on == today and row.introduced_on != today for row in touched)
     allowed = max(0, cards_per_day(user) - answered)
-    return due[:allowed], due[allowed:]
+    if len(due) <= allowed:
+        return due, []
+    final = decks_in_final_days(user, today)
+    first = {row.card_id for row in sorted(due, key=lambda row: row.deck_id not in final)[:allowed]}
+    return [row for row in due if row.card_id in first], [row for row in due if row.card_id not in first]
 
 
 def cards_per_day(user: User) -> int:
@@ -195,7 +202,7 @@ def look_ahead(user: User, queue: Queue, *, deck: Deck | None = None) -> Ahead:
     )
     tomorrow = queue.today + timedelta(days=1)
     day = max(found["due_on"], tomorrow) if found["due_on"] else None
-    starts = [tomorrow] if user.new_per_day else [exam.new_from for exam in exams_ahead(user, queue.today)]
+    starts = [tomorrow] if other_new(user, queue.today) else [exam.new_from for exam in exams_ahead(user, queue.today)]
     if found["unmet"] and any(starts):
         day = max(tomorrow, min(filter(None, [day, *starts])))
     return Ahead(day and _first_asked(user, day), found["more"] > 0 and user.is_asked(queue.today))

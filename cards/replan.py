@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
-from typing import Any
 
 from django.db import transaction
 from django.db.models import DateField, F, Q, Value
@@ -19,10 +18,9 @@ from django.db.models.functions import Coalesce, Least
 from accounts.days import study_day
 from accounts.free_days import free_of_students
 from accounts.models import User
-from cards.exams import Cards, Student, kept_of, load_cards, load_students, plan_for
+from cards.exams import Cards, Student, kept, load_cards, load_students, plan_for
 from cards.models import CardState
 from cards.planned import ExamDays, exam_days
-from cards.planning import Plan
 
 DAY = timedelta(days=1)
 STUDENTS_AT_ONCE = 100
@@ -97,12 +95,8 @@ def _plan(student: Student, cards: Cards) -> dict[int, date | None]:
     if not student.has_exam:
         return {}
     plan = plan_for(student, cards)
-    user.plan |= _as_json(plan, student, cards)
+    user.plan |= kept(plan, student, cards)
     return plan.plan_on
-
-
-def _as_json(plan: Plan, student: Student, cards: Cards) -> dict[str, Any]:
-    return {"on": student.today.isoformat(), "exams": [kept_of(exam, plan, student, cards) for exam in plan.exams]}
 
 
 def _write_dates(changes: Changes, user_ids: list[int]) -> None:

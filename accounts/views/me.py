@@ -31,7 +31,7 @@ def settings(request: UserRequest) -> HttpResponse:
     if form.is_valid():
         with override(form.save().language or get_language_from_request(request)):  # as the next page speaks
             messages.success(request, _("Saved."))
-        if request.user.replan_on and "minutes_per_day" in form.changed_data:
+        if request.user.replan_on and {"minutes_per_day", "new_per_day"} & {*form.changed_data}:
             replan([request.user.pk], now=timezone.now())
         return redirect("settings")
     context = {"form": form, "classes": SchoolClass.objects.of_student(request.user)} | address_of(request.user)

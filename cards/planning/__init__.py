@@ -1,7 +1,7 @@
 """Computes: what must be seen when before an exam, on top of SM-2’s own dates, which stay as they are.
 
 words: what goes in and out · days: study days · looks: last looks · work: load by day · spread: new cards over days
-exam: one exam · minutes: how many would do · one_card: one card after an answer
+exam: one exam · others: new cards without one · minutes: how many would do · one_card: one card after an answer
 """
 
 from collections.abc import Sequence
@@ -12,18 +12,26 @@ from cards.planning.days import Calendar, final_days_of
 from cards.planning.exam import Exam
 from cards.planning.minutes import minutes_needed
 from cards.planning.one_card import plan_card
+from cards.planning.others import Others
 from cards.planning.words import DayLoad, ExamPlan, Plan, PlanCard
 from cards.planning.work import Met, Work
 
 __all__ = ["DayLoad", "ExamPlan", "Plan", "PlanCard", "final_days_of", "make_plan", "plan_card"]
 
 
-def make_plan(
-    cards: Sequence[PlanCard], *, today: date, free_days: frozenset[date], minutes_a_day: int, pace_ms: int
+def make_plan(  # noqa: PLR0913 - all that is known of her
+    cards: Sequence[PlanCard],
+    *,
+    today: date,
+    free_days: frozenset[date],
+    minutes_a_day: int,
+    pace_ms: int,
+    other_new: int = 0,
+    other_unmet: int = 0,
 ) -> Plan:
     """The whole plan of a student who answers a card in `pace_ms`; cards without an exam only take their time.
 
-    Unmet cards without an exam are not planned: her own daily number stands for them.
+    Unmet cards without an exam are a number: `other_new` of `other_unmet` a day, as far as her exams leave room.
     The earliest exam is planned first: more minutes never cost it a card, but what it gains may cost a later one some.
     """
     days = sorted({card.exam_on for card in cards if card.exam_on and card.exam_on > today})
@@ -38,11 +46,17 @@ def make_plan(
     for exam in exams:
         exam.place_second_looks(plan_on)
     _, begun, _ = work.load()
+    others = Others(other_new, other_unmet, done=sum(_is_new_beside_exams(card, today) for card in cards))
+    others.add_to(work)
     reports = [exam.report(new) for exam, new in zip(exams, begun, strict=True)]
     if not all(exam.fits for exam in reports):
         needed = minutes_needed(exams, fresh)
         reports = [exam if exam.fits else replace(exam, minutes_needed=needed) for exam in reports]
-    return work.summary(reports, plan_on)
+    return others.told(work.summary(reports, plan_on))
+
+
+def _is_new_beside_exams(card: PlanCard, today: date) -> bool:
+    return card.introduced_on == today and (card.exam_on is None or card.exam_on <= today)
 
 
 def _exams(cards: Sequence[PlanCard], days: list[date], work: Work) -> list[Exam]:

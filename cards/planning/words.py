@@ -62,6 +62,8 @@ class Plan:
     load: tuple[DayLoad, ...]  # study days from today to the last exam; what she did today already is in it
     minutes: int  # on a usual day to come
     most_minutes: int  # on the fullest day
+    other_new: int = 0  # new cards without an exam that there is room for today, with those met today already
+    others_a_day: int | None = None  # of them, until the last exam; None if nothing holds her own number back
 
     @property
     def fits(self) -> bool:

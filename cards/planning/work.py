@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import zip_longest
 
 from cards.planning.days import Calendar, is_barely_met
 from cards.planning.spread import Queue
@@ -37,6 +38,7 @@ class Work:
     answered: int = 0  # today, new cards too
     introduced: int = 0
     deadlines: list[int] = field(default_factory=list)  # the eves of exams
+    others: list[int] = field(default_factory=list)  # new cards without an exam, of each day
 
     def __post_init__(self) -> None:
         self.reviews = [0] * len(self.calendar.study)
@@ -106,7 +108,8 @@ class Work:
 
     def summary(self, exams: list[ExamPlan], plan_on: dict[int, date | None]) -> Plan:
         asked, by_exam, _ = self.load()
-        begun = [sum(numbers) for numbers in zip(*by_exam, strict=True)] or [0] * len(asked)
+        by_kind = zip_longest(*by_exam, self.others, [0] * len(asked), fillvalue=0)
+        begun = [sum(numbers) for numbers in by_kind]
         if self.calendar.starts_today:
             begun[0] += self.introduced
             asked[0] += self.answered - self.introduced

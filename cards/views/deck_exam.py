@@ -18,7 +18,7 @@ from cards.planned import read_exam
 from cards.replan import replan
 from cards.views import StudentRequest
 from cards.views.exam_days import exam_days
-from cards.views.promise import promise
+from cards.views.promise import others_beside, promise
 from cards.views.wording import plain_day
 
 UNPROCESSABLE = 422
@@ -65,6 +65,7 @@ def _plan_context(user: User, deck: Deck, today: date) -> dict[str, Any]:
         "also": Deck.objects.filter(pk__in=also).order_by("position", "title") if also else [],
         "days": exam_days(exam, plan, today=today, has_others=len(student.exams) > 1),
         "promise": promise(ahead, minutes_a_day=user.minutes_per_day, today=today),
+        "others": others_beside(user, plan.others_a_day) if exam is plan.exams[-1] else "",
     }
 
 

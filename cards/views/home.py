@@ -18,7 +18,7 @@ from cards.planned import ExamAhead, exams_ahead
 from cards.queue import Queue, caught_up_on, load_queue, look_ahead, upcoming
 from cards.replan import replan
 from cards.views import StudentRequest, wording
-from cards.views.promise import promise
+from cards.views.promise import others_beside, promise
 from pactcards.errors import say
 
 WEEK = 7
@@ -96,14 +96,15 @@ def _with_waiting(decks: Any, queue: Queue) -> list[Deck]:
 
 def _exams(user: User, decks: list[Deck], today: date) -> list[dict[str, Any]]:
     """What the plan for each exam promises; each deck is told of its own."""
-    found = []
-    for exam in exams_ahead(user, today):
+    found, exams = [], exams_ahead(user, today)
+    for exam in exams:
         its = [deck for deck in decks if deck.pk in exam.decks]
         day = wording.day_in_words(exam.exam_on, today=today)
         for deck in its:
             deck.exam_day = day  # type: ignore[attr-defined]
         if its:
-            found.append({"day": day, "decks": its, "promise": _promise(user, exam, today)})
+            others = others_beside(user, user.plan.get("others_a_day")) if exam is exams[-1] else ""
+            found.append({"day": day, "decks": its, "promise": _promise(user, exam, today), "others": others})
     return found
 
 

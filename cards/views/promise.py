@@ -5,6 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from cards.planned import ExamAhead
 from cards.planning.work import LOOKS
 from cards.views.wording import by_day, day_in_words
@@ -23,6 +24,18 @@ def promise(exam: ExamAhead, *, minutes_a_day: int, today: date, begins_on: date
     else:
         said = [_what_can_be(exam, minutes_a_day), _few_looks(exam), _needed(exam, minutes_a_day)]
     return " ".join(filter(None, [*said, _come_with_lessons(exam.closed)]))
+
+
+def others_beside(user: User, a_day: int | None) -> str:
+    """What the last exam leaves of her own daily number for decks without one; nothing is said if that is all."""
+    if a_day is None:
+        return ""
+    values = {"count": a_day, "number": user.new_per_day, "minutes": count_minutes(user.minutes_per_day)}
+    if a_day:
+        said = _("Until then about %(count)d of your %(number)d other new cards a day fit into your %(minutes)s.")
+    else:
+        said = _("Until then hardly any other new cards fit into your %(minutes)s a day.")
+    return said % values
 
 
 def _lacks_days_alone(exam: ExamAhead) -> bool:

@@ -1,0 +1,166 @@
+"""New cards of decks without an exam, beside one: they take what room her minutes leave, and no more."""
+
+from collections import Counter, defaultdict
+from datetime import timedelta
+from itertools import chain
+
+import pytest
+from django.urls import reverse
+
+from cards.models import Card, CardState, ExamDate, ReviewLog
+from cards.planning import make_plan
+from cards.queue import load_queue
+from cards.replan import replan
+from tests import a_plan
+from tests.conftest import NOON, TODAY, answer
+from tests.factories import CardFactory, CardStateFactory, PickedDeckFactory
+from tests.test_settings_page import CHOSEN
+
+DAY = timedelta(days=1)
+DAYS = 10
+A_DAY = 20  # cards that her minutes allow
+HALF_A_MINUTE = 30_000
+
+
+@pytest.fixture(autouse=True)
+def noon(time_machine):
+    time_machine.move_to(NOON, tick=False)
+
+
+@pytest.fixture
+def hurried(student):
+    """Twenty cards a day, and ten new ones a day of a deck of sixty."""
+    student.minutes_per_day, student.pace_ms, student.new_per_day = 10, HALF_A_MINUTE, 10
+    student.save()
+    PickedDeckFactory(user=student, deck__cards=60)
+    return student
+
+
+@pytest.fixture
+def exam_deck(hurried):
+    """Forty cards for an exam in ten days."""
+    deck = PickedDeckFactory(user=hurried, deck__cards=40).deck
+    ExamDate.objects.create(user=hurried, deck=deck, exam_on=TODAY + DAYS * DAY)
+    return deck
+
+
+def night(user, number=0):
+    replan([user.pk], now=NOON + number * DAY)
+    user.refresh_from_db()
+    return user
+
+
+def study(user, number, *, quality=4):
+    """All that the queue asks: her first answer plans the day, so it is read again after that. Returns what is left."""
+    today = TODAY + number * DAY
+    _answer(user, load_queue(user, today=today), number, quality, most=1)
+    _answer(user, load_queue(user, today=today), number, quality)
+    return load_queue(user, today=today).waiting
+
+
+def _answer(user, queue, number, quality, *, most=None):
+    asked = [*queue.due, *queue.new][:most]
+    versions = dict(CardState.objects.filter(user=user).values_list("card", "version"))
+    for card in Card.objects.filter(pk__in=asked):
+        at = NOON + number * DAY
+        answer(user, card, quality, version=versions.get(card.pk, 0), now=at, elapsed_ms=HALF_A_MINUTE)
+
+
+def days_seen(user):
+    """Of each card, how many days from the first."""
+    seen = defaultdict(list)
+    for card, day in ReviewLog.objects.filter(user=user).order_by("pk").values_list("card", "day"):
+        seen[card].append((day - TODAY).days)
+    return seen
+
+
+@pytest.mark.parametrize("nights", [DAYS, 1])
+def test_exam_keeps_its_promise_beside_a_deck_without_one(hurried, exam_deck, nights):
+    left = 0
+    for number in range(DAYS):
+        if number < nights:
+            night(hurried, number)
+        left += study(hurried, number)
+    seen = days_seen(hurried)
+    its = [seen[card.pk] for card in exam_deck.cards.all()]
+    assert (left, min(map(len, its)), min(map(max, its)) >= DAYS - 5, len(seen) > 40) == (0, 3, True, True)
+    assert max(Counter(chain(*seen.values())).values()) <= A_DAY
+
+
+def plan_beside(cards, *, minutes=20, new, unmet):
+    hers = {"minutes_a_day": minutes, "pace_ms": a_plan.PACE_MS, "other_new": new, "other_unmet": unmet}
+    return make_plan(cards, today=a_plan.TODAY, free_days=frozenset(), **hers)
+
+
+def others(cards, *, minutes=20):
+    plan = plan_beside(cards, minutes=minutes, new=10, unmet=99)
+    return plan.other_new, plan.others_a_day
+
+
+def test_her_own_number_stands_where_there_is_room_or_no_exam():
+    assert others([]) == (10, None)
+    assert others(a_plan.unmet(9, exam_on=a_plan.day(30))) == (10, None)
+
+
+def test_exam_that_takes_all_her_minutes_leaves_none():
+    assert others(a_plan.unmet(200, exam_on=a_plan.day(5)), minutes=5) == (0, 0)
+
+
+def test_other_new_cards_and_their_reviews_are_in_the_load():
+    cards = a_plan.unmet(1, exam_on=a_plan.day(10))
+    loads = zip(plan_beside(cards, new=2, unmet=3).load, a_plan.plan_of(cards).load, strict=True)
+    more = [(now.new - before.new, now.reviews - before.reviews) for now, before in loads]
+    assert more == [(2, 0), (1, 2), (0, 1), (0, 0), (0, 0), (0, 0), (0, 0), (0, 2), (0, 1), (0, 0)]
+
+
+def test_number_of_today_is_the_same_all_day(hurried, exam_deck):
+    night(hurried)
+    before = hurried.plan["other_new"]
+    study(hurried, 0)
+    assert (before, night(hurried).plan["other_new"], study(hurried, 0)) == (5, 5, 0)
+
+
+def test_what_she_asks_for_beyond_is_hers(hurried, exam_deck):
+    night(hurried)
+    hurried.plan["other_new"], hurried.more_on, hurried.more_new = 0, TODAY, 5
+    assert len(load_queue(hurried, today=TODAY).new) == 10
+
+
+def test_exam_practice_keeps_its_place(hurried, exam_deck):
+    CardFactory(deck=exam_deck, board="AQA")
+    hurried.exam_board = "AQA"
+    hurried.save()
+    night(hurried).plan["other_new"] = 0
+    assert len(load_queue(hurried, today=TODAY).new) == 6
+
+
+def test_page_says_once_what_is_held_back(client, hurried, exam_deck):
+    client.force_login(night(hurried))
+    said = "Until then about 2 of your 10 other new cards a day fit into your 10 minutes."
+    pages = [client.get(url).text for url in (reverse("home"), reverse("deck_exam", args=[exam_deck.slug]))]
+    assert [page.count(said) for page in pages] == [1, 1]
+
+
+def test_changed_number_is_planned_at_once(client, hurried, exam_deck):
+    client.force_login(night(hurried))
+    client.post(reverse("settings"), {**CHOSEN, "daily_reminder": "", "minutes_per_day": "10", "new_per_day": "3"})
+    hurried.refresh_from_db()
+    assert hurried.plan["other_new"] == 3
+
+
+# the final days, and the day itself
+
+
+def due_state(user, deck, **fields):
+    return CardStateFactory(user=user, card__deck=deck, **fields)
+
+
+def test_cards_of_an_exam_wait_last_in_its_final_days(hurried, exam_deck):
+    other = PickedDeckFactory(user=hurried).deck
+    beside = [due_state(hurried, other).card_id for _ in range(A_DAY)]
+    its = due_state(hurried, exam_deck, interval=30).card_id
+    night(hurried)
+    hurried.plan["exams"][0]["final_from"] = TODAY.isoformat()
+    assert its in load_queue(hurried, today=TODAY).due
+    hurried.plan["exams"][0]["final_from"] = (TODAY + DAY).isoformat()
+    assert {*load_queue(hurried, today=TODAY).due} == {*beside}
