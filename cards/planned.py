@@ -71,6 +71,11 @@ def exam_days(user: User) -> ExamDays:
     return {deck: date.fromisoformat(kept["exam_on"]) for kept in user.plan.get("exams", ()) for deck in kept["decks"]}
 
 
+def decks_of_past_exams(user: User, today: date) -> set[int]:
+    """Those whose exam has come since they were planned for: what the plan still asks of them is over."""
+    return {deck for deck, exam_on in exam_days(user).items() if exam_on <= today}
+
+
 def decks_in_final_days(user: User, today: date) -> set[int]:
     """Those of which the last looks before an exam have begun."""
     exams = [exam for exam in exams_ahead(user, today) if exam.final_from and exam.final_from <= today]

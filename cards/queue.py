@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import blake2b
 
-from django.db.models import Count, Min, Q
+from django.db.models import Case, Count, Expression, F, Min, Q, When
+from django.db.models.functions import Coalesce, Least
 
 from accounts.free_days import LOOK_AHEAD
 from accounts.models import User
 from cards.models import Card, CardState, Deck, not_met
 from cards.new_room import NewRoom
-from cards.planned import decks_in_final_days, exams_ahead, other_new
+from cards.planned import decks_in_final_days, decks_of_past_exams, exams_ahead, other_new
 from cards.planning.work import MILLISECONDS_A_MINUTE
 from cards.studied import TouchedCard, UnmetCard, touched_cards, unmet_cards
 
@@ -111,7 +112,8 @@ def _one_exam_card(due: list[TouchedCard], touched: list[TouchedCard], *, today:
 
 def _due_in_order(user: User, touched: Iterable[TouchedCard], *, today: date) -> list[TouchedCard]:
     """Shortest interval first, because a day late hurts it most; mixed within equal intervals."""
-    due = [row for row in touched if row.due_on and row.due_on <= today and row.repeat_on != today]
+    over = decks_of_past_exams(user, today)
+    due = [row for row in touched if row.is_due(today, without_plan=row.deck_id in over) and row.repeat_on != today]
     return sorted(due, key=lambda row: (row.interval, _shuffle(user, row.card_id, today)))
 
 
@@ -195,7 +197,7 @@ def look_ahead(user: User, queue: Queue, *, deck: Deck | None = None) -> Ahead:
         Card.objects.studied_by(user, queue.today)
         .with_state_of(user)
         .aggregate(
-            due_on=Min("her_state__due_on", filter=hers & Q(her_state__suspended=False)),
+            due_on=Min(_due_on(user, queue.today, "her_state__"), filter=hers & Q(her_state__suspended=False)),
             unmet=Count("pk", filter=hers & unmet),
             more=Count("pk", filter=unmet & Q(board="")),
         )
@@ -206,6 +208,13 @@ def look_ahead(user: User, queue: Queue, *, deck: Deck | None = None) -> Ahead:
     if found["unmet"] and any(starts):
         day = max(tomorrow, min(filter(None, [day, *starts])))
     return Ahead(day and _first_asked(user, day), found["more"] > 0 and user.is_asked(queue.today))
+
+
+def _due_on(user: User, today: date, prefix: str = "") -> Expression:
+    """Of a state; where an exam is over, what its plan wanted counts no more."""
+    answered = Least(f"{prefix}sm2_due_on", Coalesce(f"{prefix}revised_on", f"{prefix}sm2_due_on"))
+    deck = "deck__in" if prefix else "card__deck__in"
+    return Case(When(**{deck: decks_of_past_exams(user, today)}, then=answered), default=F(f"{prefix}due_on"))
 
 
 def _first_asked(user: User, day: date) -> date:
@@ -221,8 +230,8 @@ def upcoming(user: User, queue: Queue, *, days: int) -> list[tuple[date, int | N
     """
     last = queue.today + timedelta(days=days)
     states = CardState.objects.studied_by(user, queue.today).filter(suspended=False)
-    states = states.filter(due_on__gt=queue.today, due_on__lte=last)
-    counts = dict(states.order_by().values_list("due_on").annotate(Count("pk")))
+    states = states.annotate(day=_due_on(user, queue.today)).filter(day__gt=queue.today, day__lte=last)
+    counts = dict(states.order_by().values_list("day").annotate(Count("pk")))
     coming: list[tuple[date, int | None]] = []
     put_off = 0
     for day in (queue.today + timedelta(days=n) for n in range(1, days + 1)):

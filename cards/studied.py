@@ -30,9 +30,15 @@ class TouchedCard(NamedTuple):
     board: str
     suspended: bool
     buried_on: date | None
+    sm2_due_on: date | None = None
+    revised_on: date | None = None
 
     def is_hidden(self, today: date) -> bool:
         return self.suspended or (self.buried_on is not None and self.buried_on >= today)
+
+    def is_due(self, today: date, *, without_plan: bool = False) -> bool:
+        dates = (self.sm2_due_on, self.revised_on) if without_plan else (self.due_on,)
+        return any(day <= today for day in dates if day)
 
     @property
     def is_exam(self) -> bool:
@@ -60,6 +66,8 @@ _TOUCHED_COLUMNS = (
     "card__board",
     "suspended",
     "buried_on",
+    "sm2_due_on",
+    "revised_on",
 )
 
 

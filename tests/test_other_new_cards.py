@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from cards.models import Card, CardState, ExamDate, ReviewLog
 from cards.planning import make_plan
-from cards.queue import load_queue
+from cards.queue import load_queue, look_ahead, upcoming
 from cards.replan import replan
 from tests import a_plan
 from tests.conftest import NOON, TODAY, answer
@@ -164,3 +164,30 @@ def test_cards_of_an_exam_wait_last_in_its_final_days(hurried, exam_deck):
     assert its in load_queue(hurried, today=TODAY).due
     hurried.plan["exams"][0]["final_from"] = (TODAY + DAY).isoformat()
     assert {*load_queue(hurried, today=TODAY).due} == {*beside}
+
+
+@pytest.fixture
+def pulled(student, deck):
+    """A card that the plan for an exam has pulled forward to the day before it, which she has missed."""
+    ExamDate.objects.create(user=student, deck=deck, exam_on=TODAY + DAY)
+    state = CardStateFactory(user=student, card=deck.cards.first(), interval=90, due_on=TODAY + 60 * DAY)
+    deck.cards.exclude(pk=state.card_id).delete()
+    night(student)
+    return state
+
+
+def test_after_the_exam_what_its_plan_wanted_is_not_asked(student, pulled):
+    days = [load_queue(student, today=TODAY + n * DAY).due for n in (0, 1, 2, 60)]
+    assert days == [[pulled.card_id], [], [], [pulled.card_id]]
+
+
+def test_after_the_exam_the_next_day_is_that_of_sm2(student, pulled):
+    queue = load_queue(student, today=TODAY + DAY)
+    coming = dict(upcoming(student, queue, days=60))
+    assert (look_ahead(student, queue).next_day, coming[TODAY + 60 * DAY]) == (TODAY + 60 * DAY, 1)
+
+
+def test_card_changed_by_its_teacher_is_asked_after_the_exam_too(student, pulled):
+    CardState.objects.update(revised_on=TODAY + 2 * DAY)
+    days = [load_queue(student, today=TODAY + n * DAY).due for n in (1, 2)]
+    assert days == [[], [pulled.card_id]]
