@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Membership, User
 from cards.models import Assignment, Card, CardState, Deck, ExamDate, TaughtLesson, is_by_lesson
-from cards.planned import as_json, free_days, usual_minutes
+from cards.planned import as_json, exams_ahead, free_days, usual_minutes
 from cards.planning import ExamPlan, Plan, PlanCard, make_plan
 from cards.planning.work import LOOKS
 from cards.prepared import Prepared
@@ -244,6 +244,17 @@ def kept_of(exam: ExamPlan, plan: Plan, student: Student, cards: Cards) -> dict[
     decks = [deck for deck, exam_on in student.exams.items() if exam_on == exam.exam_on]
     minutes = usual_minutes(plan, exam.exam_on, pace_ms=student.user.pace_ms)
     return as_json(exam, decks, minutes=minutes, closed=student.closed(cards, exam.exam_on))
+
+
+def plan_if_unknown(user: User, today: date) -> None:
+    """On the first day of a deck with an exam, puts its plan on her own row, unsaved: a page shows what will be asked.
+
+    A page writes nothing; her first answer does, or the night has done it.
+    """
+    if user.replan_on and user.replan_on <= today and not exams_ahead(user, today):
+        student, cards, plan = plan_of(user, today)
+        if student.has_exam:
+            user.plan |= kept(plan, student, cards)
 
 
 def plan_of(user: User, today: date) -> tuple[Student, Cards, Plan]:

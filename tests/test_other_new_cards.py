@@ -13,7 +13,7 @@ from cards.queue import load_queue, look_ahead, upcoming
 from cards.replan import replan
 from tests import a_plan
 from tests.conftest import NOON, TODAY, answer
-from tests.factories import CardFactory, CardStateFactory, PickedDeckFactory
+from tests.factories import AssignmentFactory, CardFactory, CardStateFactory, MembershipFactory, PickedDeckFactory
 from tests.test_settings_page import CHOSEN
 
 DAY = timedelta(days=1)
@@ -191,3 +191,34 @@ def test_card_changed_by_its_teacher_is_asked_after_the_exam_too(student, pulled
     CardState.objects.update(revised_on=TODAY + 2 * DAY)
     days = [load_queue(student, today=TODAY + n * DAY).due for n in (1, 2)]
     assert days == [[], [pulled.card_id]]
+
+
+def test_home_names_the_exam_of_today(client, student, deck, pulled, time_machine):
+    time_machine.move_to(NOON + DAY, tick=False)
+    client.force_login(student)
+    assert f'Your exam is today: <span lang="en-gb">{deck.title}</span>.' in client.get(reverse("home")).text
+
+
+# the first day of a deck
+
+
+@pytest.fixture
+def begun(student):
+    """Her class’s deck with an exam began today; nothing has planned for it yet."""
+    given = AssignmentFactory(exam_on=TODAY + 20 * DAY, starts_on=TODAY, deck__cards=20)
+    MembershipFactory(user=student, school_class=given.school_class)
+    student.replan_on = TODAY
+    student.save()
+    return given
+
+
+def test_first_day_of_a_deck_shows_its_plan(student_client, begun):
+    pages = [student_client.get(reverse(name)) for name in ("home", "review")]
+    assert [page.context["queue"].waiting for page in pages] == [3, 3]
+    assert "3 new cards a day" in pages[0].text
+
+
+def test_page_that_shows_a_plan_writes_none(student_client, student, begun):
+    student_client.get(reverse("home"))
+    student.refresh_from_db()
+    assert (student.plan, student.replan_on) == ({}, TODAY)

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.days import local_time, study_day
 from accounts.models import User
+from cards.exams import plan_if_unknown
 from cards.forms.day import BreakForm
 from cards.models import Card, Deck, exam_boards
-from cards.planned import ExamAhead, exams_ahead
+from cards.planned import ExamAhead, exam_days, exams_ahead
 from cards.queue import Queue, caught_up_on, load_queue, look_ahead, upcoming
 from cards.replan import replan
 from cards.views import StudentRequest, wording
@@ -32,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "cards/welcome.html", {"card": _sample_card()})
     user = request.user
-    queue = load_queue(user, today=study_day(user, now=timezone.now()))
+    queue = _queue(user, today=study_day(user, now=timezone.now()))
     decks = Deck.objects.studied_by(user, queue.today).with_progress(user).order_by("position", "title")
     library = (
         Deck.objects.in_library()
@@ -41,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         .order_by("position", "title")
     )
     context = _today_context(user, queue) | {"decks": _with_waiting(decks, queue), "library": library}
-    context["exams"] = _exams(user, context["decks"], queue.today)
+    context |= _exams(user, context["decks"], queue.today)
     context |= {"boards": Card.objects.filter(deck__in=decks).boards(), "her_boards": set(exam_boards(user))}
     return render(request, "cards/home.html", context)
 
@@ -66,6 +67,11 @@ def _set_break(request: StudentRequest, first: date | None, last: date | None) -
     request.user.save(update_fields=["break_from", "break_until"])
     replan([request.user.pk], now=timezone.now())
     return redirect("home")
+
+
+def _queue(user: User, *, today: date) -> Queue:
+    plan_if_unknown(user, today)
+    return load_queue(user, today=today)
 
 
 def _today_context(user: User, queue: Queue) -> dict[str, Any]:
@@ -94,9 +100,9 @@ def _with_waiting(decks: Any, queue: Queue) -> list[Deck]:
     return list(decks)
 
 
-def _exams(user: User, decks: list[Deck], today: date) -> list[dict[str, Any]]:
+def _exams(user: User, decks: list[Deck], today: date) -> dict[str, Any]:
     """What the plan for each exam promises; each deck is told of its own."""
-    found, exams = [], exams_ahead(user, today)
+    found, days, exams = [], exam_days(user), exams_ahead(user, today)
     for exam in exams:
         its = [deck for deck in decks if deck.pk in exam.decks]
         day = wording.day_in_words(exam.exam_on, today=today)
@@ -105,7 +111,7 @@ def _exams(user: User, decks: list[Deck], today: date) -> list[dict[str, Any]]:
         if its:
             others = others_beside(user, user.plan.get("others_a_day")) if exam is exams[-1] else ""
             found.append({"day": day, "decks": its, "promise": _promise(user, exam, today), "others": others})
-    return found
+    return {"exams": found, "exam_today": [deck for deck in decks if days.get(deck.pk) == today]}
 
 
 def _promise(user: User, exam: ExamAhead, today: date) -> str:

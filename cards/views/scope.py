@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from accounts.models import User
+from cards.exams import plan_if_unknown
 from cards.models import Deck
 from cards.practice import PracticeSet, load_practice
 from cards.queue import Queue, load_queue
@@ -20,6 +21,7 @@ class Scope:
     def load(self, user: User, *, today: date) -> Queue:
         if self.practice:
             return load_practice(user, self.practice, today=today)
+        plan_if_unknown(user, today)
         return load_queue(user, today=today, deck=self.deck)
 
     @property
