@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Membership, User
 from cards.models import Assignment, Card, CardState, Deck, ExamDate, TaughtLesson, is_by_lesson
-from cards.planned import as_json, exams_ahead, free_days, usual_minutes
+from cards.planned import ExamDays, as_json, exam_days, exams_ahead, free_days, usual_minutes
 from cards.planning import ExamPlan, Plan, PlanCard, make_plan
 from cards.planning.work import LOOKS
 from cards.prepared import Prepared
@@ -52,9 +52,9 @@ class StateRow(NamedTuple):
     introduced_on: date | None
     suspended: bool
 
-    def as_plan_card(self, exam_on: date | None, order: int) -> PlanCard:
+    def as_plan_card(self, exam_on: date | None, order: int, *, is_asked: bool = False) -> PlanCard:
         learned = self[5:12]
-        return PlanCard(self.card_id, exam_on, order, *learned)
+        return PlanCard(self.card_id, exam_on, order, *learned, is_asked)
 
 
 @dataclass(slots=True)
@@ -67,6 +67,7 @@ class Student:
     states: dict[int, StateRow] = field(default_factory=dict)
     lessons: dict[int, set[str]] = field(default_factory=dict)  # of a deck that comes lesson by lesson: those she had
     starts_on: date | None = None  # when her class gets a deck with an exam that it has not got yet
+    before: ExamDays = field(default_factory=dict)  # the exam days that her last plan was for
 
     @property
     def has_exam(self) -> bool:
@@ -79,10 +80,16 @@ class Student:
             for card in cards[deck]:
                 state = self.states.get(card.card_id)
                 if state and state.sm2_due_on and not state.suspended:
-                    found.append(state.as_plan_card(exam_on, card.place))
+                    is_asked = self.is_asked(deck, state)
+                    found.append(state.as_plan_card(exam_on, card.place, is_asked=is_asked))
                 elif exam_on and self._is_to_come(card) and self._is_open(deck, card):
                     found.append(PlanCard(card.card_id, exam_on, card.place))
         return found
+
+    def is_asked(self, deck: int, state: StateRow) -> bool:
+        """Whether her last plan, for the same exam day, asks it already."""
+        exam_on = self.exams[deck]
+        return bool(exam_on and state.plan_on and state.plan_on <= self.today and self.before.get(deck) == exam_on)
 
     def closed(self, cards: "Cards", exam_on: date) -> int:
         """How many cards of this exam wait for their lessons."""
@@ -142,7 +149,7 @@ def last_exam(user: User, deck: Deck, today: date) -> date | None:
 
 def _load_student(user: User, today: date) -> Student:
     """With her exams alone, and the decks that she gets lesson by lesson."""
-    student = Student(user, today)
+    student = Student(user, today, before=exam_days(user))
     for deck, class_exam, own_exam, by_lesson in _exams.rows(user, today):
         student.exams[deck] = min(filter(None, map(_day, (class_exam, own_exam))), default=None)
         if by_lesson:

@@ -20,7 +20,6 @@ from accounts.free_days import free_of_students
 from accounts.models import User
 from cards.exams import Cards, Student, kept, load_cards, load_students, plan_for
 from cards.models import CardState
-from cards.planned import ExamDays, exam_days
 
 DAY = timedelta(days=1)
 STUDENTS_AT_ONCE = 100
@@ -49,17 +48,17 @@ def _replan_some(user_ids: list[int], *, now: datetime) -> bool:
     """False, and nothing is written, if somebody else has written one of their plans meanwhile."""
     users = {user.pk: user for user in User.objects.filter(pk__in=user_ids)}
     free = free_of_students(users, today=now.date() - DAY)  # it may still be yesterday for one of them
-    before = {user.pk: exam_days(user) for user in users.values()}
+    students = load_students((user, study_day(user, now=now)) for user in users.values())
     for user in users.values():
         user.plan = {"free": free[user.pk]} if free[user.pk] else {}
-    return _replan(load_students((user, study_day(user, now=now)) for user in users.values()), before)
+    return _replan(students)
 
 
-def _replan(students: list[Student], before: dict[int, ExamDays]) -> bool:
+def _replan(students: list[Student]) -> bool:
     cards, changes = load_cards(students), defaultdict(list)
     for student in students:
         wanted = _plan(student, cards)
-        waiting = _waiting(student, cards, before[student.user.pk])
+        waiting = _waiting(student, cards)
         for row in student.states.values():
             if row.plan_on != (day := wanted.get(row.card_id)) and row.card_id not in waiting:
                 changes[day, row.version].append(row.pk)
@@ -79,12 +78,12 @@ def _write_plans(users: list[User]) -> bool:
     return User.objects.filter(as_read).bulk_update(users, ["plan", "replan_on", "plan_version"]) == len(users)
 
 
-def _waiting(student: Student, cards: Cards, before: ExamDays) -> set[int]:
+def _waiting(student: Student, cards: Cards) -> set[int]:
     """Cards that a plan for the same exam day asks already: they may lie on a page or a device, and an answer to them
     must find them as they were. Only what is to come is spread anew."""
-    same = [deck for deck, exam_on in student.exams.items() if exam_on and before.get(deck) == exam_on]
-    asked = {row.card_id for row in student.states.values() if row.plan_on and row.plan_on <= student.today}
-    return asked & {card.card_id for deck in same for card in cards[deck]} if asked else set()
+    planned = {row.card_id: row for row in student.states.values() if row.plan_on}
+    hers = [(deck, planned.get(card.card_id)) for deck in student.exams for card in cards[deck]] if planned else []
+    return {row.card_id for deck, row in hers if row and student.is_asked(deck, row)}
 
 
 def _plan(student: Student, cards: Cards) -> dict[int, date | None]:

@@ -85,7 +85,8 @@ def situations(draw, exams=None):
 
 
 class Walk:
-    """From today to the last exam, all Good, a new plan each day: `seen` are the days on which each card was asked."""
+    """From today to the last exam, all Good, a new plan each day, as cards.replan keeps it: `seen` are the days on
+    which each card was asked, `loads` how many were asked on each day."""
 
     def __init__(self, cards, *, days, free_days=frozenset(), minutes=20, missed=()):
         self.cards = {card.card_id: card for card in cards}
@@ -98,10 +99,21 @@ class Walk:
                 self.study(day(number))
 
     def study(self, today):
-        plan = plan_of(self.cards.values(), today=today, free_days=self.free_days, minutes=self.minutes)
-        self.plan_on |= plan.plan_on
+        plan = self.plan(today)
         for card_id in [*self.due(today)[: self.minutes * 6], *self.new(plan)]:
             self.answer(card_id, today)
+
+    def plan(self, today):
+        """What an earlier plan asks already stays."""
+        asked = {card_id for card_id, on in self.plan_on.items() if on and on <= today}
+        cards = [replace(card, is_asked=card.card_id in asked) for card in self.cards.values()]
+        plan = plan_of(cards, today=today, free_days=self.known_free(today), minutes=self.minutes)
+        self.plan_on |= {card_id: on for card_id, on in plan.plan_on.items() if card_id not in asked}
+        return plan
+
+    def known_free(self, today):
+        """Of those that have passed only yesterday is known."""
+        return frozenset(free for free in self.free_days if free >= today - timedelta(days=1))
 
     def due(self, today):
         hers = [card for card in self.cards.values() if card.sm2_due_on]
@@ -114,6 +126,6 @@ class Walk:
 
     def answer(self, card_id, today):
         self.cards[card_id] = answered(self.cards[card_id], 4, today=today)
-        self.plan_on[card_id] = plan_card(self.cards[card_id], today=today, free_days=self.free_days)
+        self.plan_on[card_id] = plan_card(self.cards[card_id], today=today, free_days=self.known_free(today))
         self.seen[card_id].append((today - TODAY).days)
         self.loads[(today - TODAY).days] += 1

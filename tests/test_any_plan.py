@@ -6,6 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cards.planning import make_plan, plan_card
+from cards.planning.days import may_be_more
 from tests.a_plan import PACE_MS, TODAY, Walk, day, plan_of, situations, unmet
 
 
@@ -97,12 +98,12 @@ def test_same_cards_give_the_same_plan_in_any_order(situation):
 def test_one_card_alone_gets_a_date_where_the_whole_plan_gives_one(situation):
     cards, free_days, _ = situation
     plan = make_plan(cards, today=TODAY, free_days=free_days, minutes_a_day=600, pace_ms=PACE_MS)
-    alone = {
-        card.card_id: plan_card(card, today=TODAY, free_days=free_days)
-        for card in cards
-        if card.card_id in plan.plan_on
-    }
-    assert {number for number, on in alone.items() if on} == {number for number, on in plan.plan_on.items() if on}
+    met = [card for card in cards if card.card_id in plan.plan_on]
+    alone = {card.card_id: plan_card(card, today=TODAY, free_days=free_days) for card in met}
+    dated = {number for number, on in plan.plan_on.items() if on}
+    in_doubt = {card.card_id for card in met if may_be_more(card) and card.repetitions < 3}  # room alone decides
+    assert {number for number, on in alone.items() if on} - in_doubt == dated - in_doubt
+    assert {number for number, on in alone.items() if on} <= dated
     assert not free_days.intersection(filter(None, alone.values()))
 
 
@@ -122,12 +123,12 @@ def test_numbers_promised_are_those_of_the_days(situation):
 
 @st.composite
 def walks(draw):
-    """Eight in ten of the cards that there is time for before an exam: as many as her minutes, with some to spare."""
+    """Half of the cards that there is time for before an exam: her minutes have some to spare for what comes of it."""
     days, free_days = draw(st.integers(6, 30)), draw(st.frozensets(st.integers(0, 30).map(day), max_size=6))
     minutes = draw(st.integers(1, 6))
     cards = unmet(draw(st.integers(10, 200)), exam_on=day(days))
     exams = plan_of(cards, minutes=minutes, free_days=free_days).exams
-    cards = cards[: len(exams[0].chosen) * 8 // 10]
+    cards = cards[: len(exams[0].chosen) // 2]
     (exam,) = plan_of(cards, minutes=minutes, free_days=free_days).exams if cards else exams
     assume(exam.fits and cards)
     return len(cards), exam.final_from, Walk(cards, days=days, minutes=minutes, free_days=free_days)

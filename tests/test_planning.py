@@ -165,3 +165,21 @@ def test_planning_again_in_the_middle_of_a_day_moves_nothing(number):
     open_cards = {card_id for card_id in first.plan_on if walk.cards[card_id].answered_on != day(number)}
     moved = {card_id for card_id in open_cards if again.plan_on[card_id] != first.plan_on[card_id]}
     assert (moved, again.exams, len(again.load)) == (set(), first.exams, len(first.load))
+
+
+@pytest.mark.parametrize("minutes", [5, 20])
+def test_a_weekend_that_has_passed_costs_no_third_look(minutes):
+    # From Thursday to the Wednesday after, with a free weekend.
+    walk = Walk(unmet(20, exam_on=day(6)), days=6, free_days={day(2), day(3)}, minutes=minutes)
+    assert min(map(len, walk.seen.values())) == 3
+
+
+def test_a_missed_day_costs_no_third_look_where_there_is_room():
+    walk = Walk(unmet(20, exam_on=day(5)), days=5, missed=[2], minutes=10)
+    assert [seen for seen in walk.seen.values() if len(seen) < 3] == [[3, 4]] * 6
+
+
+@pytest.mark.parametrize(("count", "days", "minutes", "most"), [(80, 5, 10, 60), (150, 8, 10, 60), (150, 5, 15, 90)])
+def test_what_an_earlier_plan_asks_today_leaves_its_room_to_no_new_card(count, days, minutes, most):
+    walk = Walk(unmet(count, exam_on=day(days)), days=days, missed=[1, 3], minutes=minutes)
+    assert max(walk.loads.values()) == most

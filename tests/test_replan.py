@@ -177,6 +177,16 @@ def test_card_that_a_plan_asks_already_stays_as_a_page_or_a_device_has_it(studen
     assert (result.outcome, result.log.kind) == ("counted", "scheduled")
 
 
+def test_card_that_a_plan_asks_already_takes_the_room_of_a_new_one(student, deck, exam):
+    student.minutes_per_day, student.pace_ms = 1, 60_000  # one card a day
+    student.save()
+    ExamDate.objects.update(exam_on=TODAY + 9 * DAY)
+    state = state_of(student, deck.cards.first())
+    planned(student)
+    CardState.objects.update(plan_on=TODAY, due_on=TODAY)
+    assert (exams_ahead(planned(student), TODAY)[0].new_today, reread(state).plan_on) == (0, TODAY)
+
+
 def test_card_that_a_plan_asks_is_let_go_when_the_exam_is_moved(student, deck, exam):
     state = state_of(student, deck.cards.first())
     planned(student)
@@ -195,9 +205,9 @@ def test_card_answered_meanwhile_is_left_as_it_is_and_planned_for_the_next_time(
     state = state_of(student, deck.cards.first())
     write = replanning._replan
 
-    def answer_and_write(students, before):
+    def answer_and_write(students):
         answer(User.objects.get(pk=student.pk), state.card, 4, version=1)
-        return write(students, before)
+        return write(students)
 
     monkeypatch.setattr(replanning, "_replan", answer_and_write)
     replan([student.pk], now=NOON)

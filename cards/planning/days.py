@@ -1,6 +1,6 @@
 """Study days before an exam, and on which of them SM-2 asks a card."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
@@ -9,7 +9,7 @@ from cards.planning.words import DAY, PlanCard
 
 FINAL_DAYS = 5  # study days before an exam on which every card is seen once more, if her minutes allow
 LONGEST_BREAK = 366
-SOON = 60
+SURE = 3  # of a card from elsewhere nothing is known
 
 
 def final_days_of(exam_on: date, free_days: Iterable[date], count: int = FINAL_DAYS) -> list[date]:
@@ -23,12 +23,25 @@ def final_days_of(exam_on: date, free_days: Iterable[date], count: int = FINAL_D
     return days[::-1]
 
 
-def is_barely_met(card: PlanCard, free_days: frozenset[date]) -> bool:
-    """Whether it was seen on the day it was new and at most on the study day after it."""
+def study_day_after(day: date, free_days: Container[date]) -> date:
+    return next(later for n in range(1, LONGEST_BREAK) if (later := day + n * DAY) not in free_days)
+
+
+def seen_at_least(card: PlanCard) -> int:
+    """On so many days it was surely seen, by its memory alone: each pass in a row had a day of its own.
+
+    Free and missed days are not reckoned backwards: those that have passed are forgotten.
+    """
+    if not card.introduced_on or not card.answered_on:
+        return max(SURE, card.repetitions)
+    return max(card.repetitions, 1 + (card.answered_on > card.introduced_on))
+
+
+def may_be_more(card: PlanCard) -> bool:
+    """Whether it may have been seen on days in between, early or after a fail."""
     if not card.introduced_on or not card.answered_on:
         return False
-    days = (card.answered_on - card.introduced_on).days
-    return days < SOON and all(card.introduced_on + n * DAY in free_days for n in range(1, days))
+    return (card.answered_on - card.introduced_on).days > 1
 
 
 def next_interval(repetitions: int, interval: int, ease: int) -> int:

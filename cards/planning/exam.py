@@ -61,7 +61,7 @@ class Exam:
 
     def look_at(self, met: Met) -> Look:
         ago = study_days_ago(met.last, self.last_days)
-        return Look(met.interval, met.card.ease, met.card.card_id, ago, met.is_waiting, met.is_barely)
+        return Look(met.interval, met.card.ease, met.card.card_id, ago, met.is_waiting, met.is_barely, met.is_in_doubt)
 
     def new_look(self, looks: list[int], interval: int) -> Look:
         ago = self.end - looks[-1]
@@ -229,8 +229,9 @@ class Exam:
 
     def place_second_looks(self, plan_on: dict[int, date | None]) -> None:
         """Cards too weak to be left alone since their last look are seen once more, as far as her minutes allow."""
-        weak = sorted((look for look in self.looks if look.ago > look.holds), key=lambda look: look.strength)
-        self.place_where_free(weak, [look.holds for look in weak], plan_on)
+        weak = [look for look in self.looks if look.again_within]
+        weak.sort(key=lambda look: (not look.is_in_doubt, look.strength))
+        self.place_where_free(weak, [look.again_within for look in weak], plan_on)
 
     def place_where_free(self, looks: list[Look], within: list[int], plan_on: dict[int, date | None]) -> int:
         """Give each a look on the emptiest of so many last study days; returns for how many there is no room."""
@@ -249,7 +250,7 @@ class Exam:
         self.work.reviews[at] += 1
         if look.is_waiting:
             plan_on[look.card_id] = self.work.calendar.study[at]
-        look.is_waiting = look.is_barely = False
+        look.is_waiting = look.is_barely = look.is_in_doubt = False
         look.ago = self.end - at
 
     def report(self, begun: list[int]) -> ExamPlan:

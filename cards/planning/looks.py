@@ -17,13 +17,21 @@ class Look:
     card_id: int
     ago: int  # 1 is the last study day
     is_waiting: bool  # SM-2 asks it no more: now is the time to say when it is to be seen
-    is_barely: bool = False
+    is_barely: bool = False  # seen on fewer than three days
+    is_in_doubt: bool = False  # perhaps so: it is seen once more if there is room
 
     def within(self, final: int) -> int:
         """Within so many last study days one more look is needed, if all are to have theirs in `final`; 0 if none."""
         if self.ago > final:
             return final
         return self.ago - 1 if self.is_barely else 0
+
+    @property
+    def again_within(self) -> int:
+        """Within so many last study days it is seen once more if there is room; 0 if it can be left alone."""
+        if self.is_in_doubt:
+            return min(HOLDS[-1], self.ago - 1)
+        return self.holds if self.ago > self.holds else 0
 
     @property
     def holds(self) -> int:

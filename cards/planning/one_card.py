@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from cards.planning.days import final_days_of, is_barely_met
+from cards.planning.days import final_days_of, may_be_more, seen_at_least, study_day_after
 from cards.planning.looks import MATURE, YOUNG, holds, study_days_ago
 from cards.planning.words import PlanCard
+from cards.planning.work import LOOKS
 
 
 def plan_card(card: PlanCard, *, today: date, free_days: frozenset[date]) -> date | None:
@@ -16,10 +17,13 @@ def plan_card(card: PlanCard, *, today: date, free_days: frozenset[date]) -> dat
     if not final or due <= final[-1]:
         return None
     days = [day for day in final if day >= today and (card.answered_on is None or day > card.answered_on)]
-    if study_days_ago(card.answered_on, final) <= len(final) and not is_barely_met(card, free_days):
+    is_barely = seen_at_least(card) < LOOKS and not may_be_more(card)
+    if study_days_ago(card.answered_on, final) <= len(final) and not is_barely:
         days = [day for day in days if day in final[-holds(card.interval) :]]
         if study_days_ago(card.answered_on, final) <= holds(card.interval):
-            return None
+            return None  # if that was its second look, the whole plan gives it another if there is room
+    if card.answered_on == today and days[:1] == [study_day_after(today, free_days)]:
+        days = days[1:] or days  # tomorrow’s whole plan knows how much room tomorrow has
     return days[_place(card, len(days))] if days else None
 
 

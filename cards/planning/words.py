@@ -21,6 +21,7 @@ class PlanCard:
     revised_on: date | None = None
     answered_on: date | None = None
     introduced_on: date | None = None
+    is_asked: bool = False  # today, by an earlier plan for the same exam: she has it before her already
 
     @property
     def asked_on(self) -> date | None:

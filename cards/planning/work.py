@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import zip_longest
 
-from cards.planning.days import Calendar, is_barely_met
+from cards.planning.days import Calendar, may_be_more, seen_at_least
 from cards.planning.spread import Queue
 from cards.planning.words import DayLoad, ExamPlan, Plan, PlanCard
 
@@ -22,6 +22,7 @@ class Met:
     last: date | None  # the last day on which it is asked, else on which it was answered
     is_waiting: bool  # it is asked no more
     is_barely: bool  # so far, and then, on fewer than three days
+    is_in_doubt: bool  # on fewer than three days as far as one can tell
     interval: int  # at the last of them
 
 
@@ -65,17 +66,20 @@ class Work:
         calendar, study = self.calendar, self.calendar.study
         due = ((card.asked_on or calendar.today) - calendar.today).days
         end = calendar.before(exam_on) if exam_on else len(study)
+        is_early = card.is_asked and end > 0 and due > calendar.offsets[0]
+        if is_early:  # a pass then moves SM-2’s own date and nothing else
+            due = calendar.offsets[0] + card.interval
         looks, interval = calendar.path(card.repetitions, card.interval, card.ease, due, end)
         due = calendar.offsets[looks[-1]] + interval if looks else due
         later, _ = calendar.path(card.repetitions + len(looks), interval, card.ease, due, len(study))
+        looks = [0] * is_early + looks
         for at in looks + later:
             reviews[at] += 1
         last = study[looks[-1]] if looks else card.answered_on
-        seen = 1 + (card.answered_on != card.introduced_on) + len(looks)
         has_later = bool(end) and (last is None or last < study[end - 1])
-        return Met(
-            card, last, not looks, is_barely_met(card, calendar.free_days) and seen < LOOKS and has_later, interval
-        )
+        is_barely = has_later and seen_at_least(card) + len(looks) < LOOKS
+        in_doubt = is_barely and may_be_more(card)
+        return Met(card, last, not looks, is_barely and not in_doubt, in_doubt, interval)
 
     def limits(self, minutes: int) -> list[int]:
         """Cards a day; for today, what is left of them."""
