@@ -18,7 +18,7 @@ from tests.test_settings_page import CHOSEN
 
 DAY = timedelta(days=1)
 DAYS = 10
-A_DAY = 20  # cards that her minutes allow
+A_DAY = 26  # cards that her minutes allow
 HALF_A_MINUTE = 30_000
 
 
@@ -29,8 +29,8 @@ def noon(time_machine):
 
 @pytest.fixture
 def hurried(student):
-    """Twenty cards a day, and ten new ones a day of a deck of sixty."""
-    student.minutes_per_day, student.pace_ms, student.new_per_day = 10, HALF_A_MINUTE, 10
+    """Twenty-six cards a day, and ten new ones a day of a deck of sixty."""
+    student.minutes_per_day, student.pace_ms, student.new_per_day = 13, HALF_A_MINUTE, 10
     student.save()
     PickedDeckFactory(user=student, deck__cards=60)
     return student
@@ -113,11 +113,16 @@ def test_other_new_cards_and_their_reviews_are_in_the_load():
     assert more == [(2, 0), (1, 2), (0, 1), (0, 0), (0, 0), (0, 0), (0, 0), (0, 2), (0, 1), (0, 0)]
 
 
+def test_a_fifth_of_her_minutes_stays_free_for_what_she_forgets():
+    days = plan_beside(a_plan.unmet(9, exam_on=a_plan.day(9)), minutes=10, new=99, unmet=999).load
+    assert max(load.new + load.reviews for load in days) == 60 - 60 // 5
+
+
 def test_number_of_today_is_the_same_all_day(hurried, exam_deck):
     night(hurried)
     before = hurried.plan["other_new"]
     study(hurried, 0)
-    assert (before, night(hurried).plan["other_new"], study(hurried, 0)) == (5, 5, 0)
+    assert (before, night(hurried).plan["other_new"], study(hurried, 0)) == (6, 6, 0)
 
 
 def test_what_she_asks_for_beyond_is_hers(hurried, exam_deck):
@@ -136,14 +141,14 @@ def test_exam_practice_keeps_its_place(hurried, exam_deck):
 
 def test_page_says_once_what_is_held_back(client, hurried, exam_deck):
     client.force_login(night(hurried))
-    said = "Until then about 2 of your 10 other new cards a day fit into your 10 minutes."
+    said = "Until then about 2 of your 10 other new cards a day fit into your 13 minutes."
     pages = [client.get(url).text for url in (reverse("home"), reverse("deck_exam", args=[exam_deck.slug]))]
     assert [page.count(said) for page in pages] == [1, 1]
 
 
 def test_changed_number_is_planned_at_once(client, hurried, exam_deck):
     client.force_login(night(hurried))
-    client.post(reverse("settings"), {**CHOSEN, "daily_reminder": "", "minutes_per_day": "10", "new_per_day": "3"})
+    client.post(reverse("settings"), {**CHOSEN, "daily_reminder": "", "minutes_per_day": "13", "new_per_day": "3"})
     hurried.refresh_from_db()
     assert hurried.plan["other_new"] == 3
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from cards.planning.words import INITIAL_EASE, Plan
 from cards.planning.work import Work
 
+SPARE = 5  # one in five of her cards a day stays free for those that she forgets: the plan takes all to be Good
+
 
 @dataclass(slots=True)
 class Others:
@@ -18,7 +20,8 @@ class Others:
     is_held: bool = False
 
     def add_to(self, work: Work) -> None:
-        rooms = work.load()[2]
+        spare = max(work.limits(work.minutes_a_day), default=0) // SPARE
+        rooms = [max(0, room - spare) for room in work.load()[2]]
         self.done *= work.calendar.starts_today
         self.today = self.daily
         for at, offset in enumerate(work.calendar.offsets):
