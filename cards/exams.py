@@ -230,6 +230,7 @@ def plan_for(student: Student, cards: Cards) -> Plan:
         pace_ms=user.pace_ms,
         other_new=user.new_per_day,
         other_unmet=student.others(cards),
+        closed={day: student.closed(cards, day) for day in student.exams.values() if day},
     )
     planned = {exam.exam_on for exam in plan.exams}
     empty = [NOTHING(exam_on=day) for day in {*student.exams.values()} - planned if day]

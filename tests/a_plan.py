@@ -17,8 +17,9 @@ def day(number):
     return TODAY + timedelta(days=number)
 
 
-def plan_of(cards, *, today=TODAY, free_days=frozenset(), minutes=20):
-    return make_plan(cards, today=today, free_days=frozenset(free_days), minutes_a_day=minutes, pace_ms=PACE_MS)
+def plan_of(cards, *, today=TODAY, free_days=frozenset(), minutes=20, **more):
+    free_days = frozenset(free_days)
+    return make_plan(cards, today=today, free_days=free_days, minutes_a_day=minutes, pace_ms=PACE_MS, **more)
 
 
 def unmet(count, *, exam_on, first=0):
@@ -94,12 +95,14 @@ class Walk:
         self.plan_on = {}
         self.seen = defaultdict(list)
         self.loads = Counter()
+        self.exams = []
         for number in range(days):
             if day(number) not in self.free_days and number not in missed:
                 self.study(day(number))
 
     def study(self, today):
         plan = self.plan(today)
+        self.exams += plan.exams[:1]
         for card_id in [*self.due(today)[: self.minutes * 6], *self.new(plan)]:
             self.answer(card_id, today)
 

@@ -1,12 +1,16 @@
 """What holds for any exam plan."""
 
 from collections import Counter
+from functools import cache
+from itertools import pairwise
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cards.planning import make_plan, plan_card
 from cards.planning.days import may_be_more
+from cards.planning.spread import usual_lead
 from tests.a_plan import PACE_MS, TODAY, Walk, day, plan_of, situations, unmet
 
 
@@ -113,9 +117,11 @@ def test_numbers_promised_are_those_of_the_days(situation):
     cards, free_days, minutes = situation
     plan = plan_of(cards, free_days=free_days, minutes=minutes)
     (exam,), days = plan.exams, [load for load in plan.load if load.new]
-    usual = sorted(load.new for load in days)[len(days) // 2] if days else 0
     if exam.chosen:
-        assert (exam.new_from, exam.new_until, exam.new_per_day) == (days[0].day, days[-1].day, usual)
+        assert (exam.new_from, exam.new_until) == (days[0].day, days[-1].day)
+        span = [load for load in plan.load if days[0].day <= load.day <= days[-1].day]
+        total, number = sum(load.new for load in days), exam.new_per_day
+        assert abs(number * len(span) - total) < len(span) or -(-total // number) == len(span)
     assert TODAY in free_days or exam.new_today == plan.load[0].new
     introduced = sum(card.introduced_on == TODAY for card in cards if TODAY not in free_days)
     assert sum(load.new for load in plan.load) == len(exam.chosen) + introduced
@@ -140,3 +146,34 @@ def test_who_follows_a_plan_that_fits_meets_every_card_and_sees_it_again_at_the_
     count, final_from, walk = found
     last = [day(seen[-1]) for seen in walk.seen.values()]
     assert (len(last), min(last) >= final_from) == (count, True)
+
+
+COUNTS, DAYS, MINUTES = (10, 30, 100, 200, 250), range(3, 61), (5, 10, 20, 60)
+
+
+@cache
+def numbers(count, days, minutes):
+    """If all fits: how many new cards a day, and whether her minutes let them come in the usual time."""
+    (exam,) = plan_of(unmet(count, exam_on=day(days)), minutes=minutes).exams
+    until = (exam.new_until - TODAY).days + 1
+    return (-(-count // until), until <= days - usual_lead(days)) if exam.fits else None
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_number_a_day_rises_with_no_later_exam_and_no_more_minutes(count):
+    steps = [((days, minutes), (days + 1, minutes)) for days in DAYS for minutes in MINUTES]
+    steps += [((days, few), (days, more)) for days in DAYS for few, more in pairwise(MINUTES)]
+    found = [(*step, *(numbers(count, *situation) for situation in step)) for step in steps]
+    assert [step for step in found if step[2] and step[2][1] and step[3] and step[3][0] > step[2][0]] == []
+
+
+@pytest.mark.parametrize(
+    ("count", "days", "minutes", "free"),
+    [(200, 40, 20, ()), (250, 10, 20, ()), (30, 13, 20, ()), (60, 28, 10, (5, 6, 12, 13, 19, 20, 26, 27))],
+)
+def test_who_does_what_is_asked_finds_the_promise_the_same_each_day(count, days, minutes, free):
+    walk = Walk(unmet(count, exam_on=day(days)), days=days, minutes=minutes, free_days=map(day, free))
+    exams = [exam for exam in walk.exams if exam.new_until]
+    last, number = exams[0].new_until, exams[0].new_per_day
+    assert [exam.new_until for exam in exams if abs((exam.new_until - last).days) > 1] == []
+    assert [exam.new_per_day for exam in exams if abs(exam.new_per_day - number) > 1] == []

@@ -122,13 +122,13 @@ def test_number_of_today_is_the_same_all_day(hurried, exam_deck):
     night(hurried)
     before = hurried.plan["other_new"]
     study(hurried, 0)
-    assert (before, night(hurried).plan["other_new"], study(hurried, 0)) == (6, 6, 0)
+    assert (before, night(hurried).plan["other_new"], study(hurried, 0)) == (7, 7, 0)
 
 
 def test_what_she_asks_for_beyond_is_hers(hurried, exam_deck):
     night(hurried)
     hurried.plan["other_new"], hurried.more_on, hurried.more_new = 0, TODAY, 5
-    assert len(load_queue(hurried, today=TODAY).new) == 10
+    assert len(load_queue(hurried, today=TODAY).new) == 12
 
 
 def test_exam_practice_keeps_its_place(hurried, exam_deck):
@@ -136,7 +136,7 @@ def test_exam_practice_keeps_its_place(hurried, exam_deck):
     hurried.exam_board = "AQA"
     hurried.save()
     night(hurried).plan["other_new"] = 0
-    assert len(load_queue(hurried, today=TODAY).new) == 6
+    assert len(load_queue(hurried, today=TODAY).new) == 8
 
 
 def test_page_says_once_what_is_held_back(client, hurried, exam_deck):
@@ -219,8 +219,8 @@ def begun(student):
 
 def test_first_day_of_a_deck_shows_its_plan(student_client, begun):
     pages = [student_client.get(reverse(name)) for name in ("home", "review")]
-    assert [page.context["queue"].waiting for page in pages] == [3, 3]
-    assert "3 new cards a day" in pages[0].text
+    assert [page.context["queue"].waiting for page in pages] == [2, 2]
+    assert "2 new cards a day" in pages[0].text
 
 
 def test_page_that_shows_a_plan_writes_none(student_client, student, begun):

@@ -24,7 +24,7 @@ def test_card_always_good_is_seen_once_more_before_an_exam_on_day_40():
 
 
 def test_two_hundred_cards_in_forty_days():
-    # 40 days less the 12 of the lead leave 28: 200 / 28 = 7.1, so 8 on four days, and then 7 on days 4 to 27.
+    # 40 days less 12 for reviews leave 28: 200 / 28 = 7.1, so 8 on four days, and then 7 on days 4 to 27.
     exam = plan_of(unmet(200, exam_on=day(40))).exams[0]
     assert (exam.new_per_day, exam.new_today, exam.new_until) == (7, 8, day(27))
     assert (exam.meets, exam.of, exam.fits, exam.final_from) == (200, 200, True, day(35))
@@ -70,12 +70,11 @@ def test_core_cards_come_first():
 
 
 def test_missed_days_raise_the_number_of_new_cards_quietly():
-    # After ten days 4 × 8 + 6 × 7 = 74 of 200 are met. A week is missed: 126 are left for 23 - 12 = 11 days, so 12 on
-    # five of them and 11 on six.
+    # After ten days 4 × 8 + 6 × 7 = 74 of 200 are met. A week is missed: 126 are left for 23 - 9 = 14 days, 9 on each.
     walk = Walk(unmet(200, exam_on=day(40)), days=10)
     later = plan_of(walk.cards.values(), today=day(17)).exams[0]
     assert (later.meets, later.fits, later.chosen) == (200, True, tuple(range(74, 200)))
-    assert (later.new_today, later.new_per_day) == (12, 11)
+    assert (later.new_today, later.new_per_day) == (9, 9)
 
 
 @pytest.mark.parametrize("missed", [(), (3, 4, 9, 20, 21, 22, 30), range(1, 40, 3)])
@@ -183,3 +182,23 @@ def test_a_missed_day_costs_no_third_look_where_there_is_room():
 def test_what_an_earlier_plan_asks_today_leaves_its_room_to_no_new_card(count, days, minutes, most):
     walk = Walk(unmet(count, exam_on=day(days)), days=days, missed=[1, 3], minutes=minutes)
     assert max(walk.loads.values()) == most
+
+
+@pytest.mark.parametrize(("days", "number"), [(12, 4), (13, 4), (14, 3), (17, 3)])
+def test_exam_a_day_later_brings_no_burst(days, number):
+    # 30 cards on 12 - 4, 13 - 5, 14 - 5 and 17 - 6 days: 3.8, 3.8, 3.3 and 2.7.
+    assert plan_of(unmet(30, exam_on=day(days))).exams[0].new_per_day == number
+
+
+def test_bursts_are_told_as_so_many_a_day_on_average():
+    # 60, none, 60, none, 60, none, 60, none, none, none and 10: 250 on eleven days.
+    exam = plan_of(unmet(250, exam_on=day(13)), minutes=10).exams[0]
+    assert (exam.new_today, exam.new_per_day, exam.new_until) == (60, 23, day(10))
+
+
+def test_deck_that_comes_lesson_by_lesson_is_met_at_the_rate_of_the_whole():
+    # 25 are open and 175 to come: 200 on 40 - 12 days, so 8 on the first four, until the open ones are used up.
+    plan = plan_of(unmet(25, exam_on=day(40)), closed={day(40): 175})
+    (exam,) = plan.exams
+    assert [load.new for load in plan.load[:5]] == [8, 8, 8, 1, 0]
+    assert (exam.new_per_day, exam.new_until, exam.of, exam.meets, exam.fits) == (8, day(3), 25, 25, True)

@@ -274,8 +274,8 @@ def test_first_answer_of_a_study_day_makes_the_plan_anew(student, deck, exam):
 
 def test_missed_days_are_planned_for_quietly(student, deck, exam):
     before = exams_ahead(planned(student), TODAY)[0].new_per_day
-    answer(student, deck.cards.first(), now=NOON + 15 * DAY)
-    after = exams_ahead(student, TODAY + 15 * DAY)[0]
+    answer(student, deck.cards.first(), now=NOON + 17 * DAY)
+    after = exams_ahead(student, TODAY + 17 * DAY)[0]
     assert (before, after.new_today, after.meets) == (1, 3, 3)
 
 

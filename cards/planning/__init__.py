@@ -4,9 +4,10 @@ words: what goes in and out · days: study days · looks: last looks · work: lo
 exam: one exam · others: new cards without one · minutes: how many would do · one_card: one card after an answer
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 from cards.planning.days import Calendar, final_days_of
 from cards.planning.exam import Exam
@@ -28,9 +29,11 @@ def make_plan(  # noqa: PLR0913 - all that is known of her
     pace_ms: int,
     other_new: int = 0,
     other_unmet: int = 0,
+    closed: Mapping[date, int] = MappingProxyType({}),
 ) -> Plan:
     """The whole plan of a student who answers a card in `pace_ms`; cards without an exam only take their time.
 
+    `closed` are cards of each exam that will come until then: she gets no more a day than if they were there.
     Unmet cards without an exam are a number: `other_new` of `other_unmet` a day, as far as her exams leave room.
     The earliest exam is planned first: more minutes never cost it a card, but what it gains may cost a later one some.
     """
@@ -38,7 +41,7 @@ def make_plan(  # noqa: PLR0913 - all that is known of her
     calendar = Calendar.until(days[-1] if days else today, today=today, free_days=free_days)
     work = Work(calendar, minutes_a_day, pace_ms)
     work.add_today(cards)
-    exams = _exams(cards, days, work)
+    exams = _exams(cards, days, work, closed)
     fresh = work.beside(minutes_a_day)
     plan_on: dict[int, date | None] = {card.card_id: None for card in cards if card.sm2_due_on}
     for exam in exams:
@@ -59,7 +62,7 @@ def _is_new_beside_exams(card: PlanCard, today: date) -> bool:
     return card.introduced_on == today and (card.exam_on is None or card.exam_on <= today)
 
 
-def _exams(cards: Sequence[PlanCard], days: list[date], work: Work) -> list[Exam]:
+def _exams(cards: Sequence[PlanCard], days: list[date], work: Work, closed: Mapping[date, int]) -> list[Exam]:
     """Puts on the work what SM-2 alone asks for; an exam keeps what cards that are new today ask for by themselves."""
     met: dict[date | None, list[Met]] = {None: []} | {day: [] for day in days}
     unmet: dict[date | None, list[PlanCard]] = {None: []} | {day: [] for day in days}
@@ -71,4 +74,4 @@ def _exams(cards: Sequence[PlanCard], days: list[date], work: Work) -> list[Exam
             met[exam_on].append(work.add_met(card, exam_on, reviews[exam_on if is_of_today else None]))
         else:
             unmet[exam_on].append(card)
-    return [Exam(work, day, met[day], unmet[day], reviews[day]) for day in days]
+    return [Exam(work, day, met[day], unmet[day], reviews[day], closed.get(day, 0)) for day in days]

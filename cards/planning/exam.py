@@ -1,5 +1,6 @@
 """One exam: how many new cards a day, and the last look at each card."""
 
+from collections import Counter
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -8,14 +9,12 @@ from itertools import product
 
 from cards.planning.days import FINAL_DAYS, final_days_of
 from cards.planning.looks import Look, even_places, has_room, study_days_ago
-from cards.planning.spread import EAGER, SHARES, at_once, shared, usual
+from cards.planning.spread import EAGER, SHARES, a_day, at_once, cut, leads, shared, usual_lead
 from cards.planning.tries import Try, go_through, late_on
 from cards.planning.words import INITIAL_EASE, ExamPlan, PlanCard
 from cards.planning.work import LOOKS, Met, Work
 
 FINAL_DAYS_ALLOWED = (FINAL_DAYS, 8, 12, 20, 40)  # as few as do: more of them only if her minutes are short
-LEAD_DAYS = (12, 7, 4, 2)  # study days after the last new card: SM-2's first week and the final days, or less if late
-NEW_IN = 4  # one in four of her cards a day may be new while there is time: each comes back about three times
 
 
 @dataclass(slots=True)
@@ -27,7 +26,10 @@ class Exam:
     met: list[Met]
     unmet: list[PlanCard]  # core first
     asked_again: list[int]  # reviews of cards that she has met today, which were not there when the day began
+    closed: int = 0  # more that will come until then
     introduced: int = field(init=False)  # of its cards, today
+    pace: int = field(init=False)  # so many new cards she had on the last day before today that had any
+    longest_lead: int = field(init=False)
     end: int = field(init=False)  # how many study days are left
     follow: list[list[int]] = field(init=False)  # when a card that is met on each of them is asked again
     last_days: list[date] = field(init=False)  # before the exam, those that have passed too
@@ -44,8 +46,11 @@ class Exam:
 
     def __post_init__(self) -> None:
         calendar = self.work.calendar
-        self.introduced = sum(met.card.introduced_on == calendar.today for met in self.met)
+        begun = Counter(met.card.introduced_on for met in self.met if met.card.introduced_on)
+        self.introduced = begun.pop(calendar.today, 0)
+        self.pace = begun[max(begun)] if begun else 0
         self.end = calendar.before(self.exam_on)
+        self.longest_lead = usual_lead((self.exam_on - min(begun, default=calendar.today)).days)
         days = calendar.offsets[: self.end]
         paths = [calendar.path(0, 0, INITIAL_EASE, offset, self.end) for offset in days]
         whole = len(calendar.study)
@@ -67,35 +72,30 @@ class Exam:
         ago = self.end - looks[-1]
         return Look(interval, INITIAL_EASE, -1, ago, is_waiting=False, is_barely=len(looks) < LOOKS and ago > 1)
 
-    def leads(self) -> list[int]:
-        return [lead for lead in LEAD_DAYS if lead < self.end] or [self.end - 1]
-
     @property
     def done(self) -> int:
         """New cards that today’s number counts already."""
         return self.introduced if self.work.calendar.starts_today else 0
 
-    def ways(self, share: int) -> list[int]:
+    def leads(self, count: int) -> list[int]:
+        expected = count + self.closed + self.done
+        return leads(self.end, count=expected, pace=self.pace, longest=self.longest_lead)
+
+    def ways(self, count: int, share: int) -> list[int]:
         """For a share, how long before the exam new cards may come; else on which day to begin."""
         if share != EAGER:
-            return self.leads()
-        return [on for on in sorted({0, self.work.border}) if on < self.end - self.leads()[-1]]
+            return self.leads(count)
+        return [on for on in sorted({0, self.work.border}) if on < self.end - self.leads(count)[-1]]
 
     def wish(self, count: int, share: int, way: int) -> list[int]:
         """So many new cards over the days; her minutes may put some off."""
         if share == EAGER:
-            return at_once(count, self.end - self.leads()[-1], way)
-        border, days = self.work.border, self.end - way
-        first, *rest = shared(count + self.done, days, border=border, share=share)
+            return at_once(count, self.end - self.leads(count)[-1], way)
+        border, days, expected = self.work.border, self.end - way, count + self.closed
+        first, *rest = cut(shared(expected + self.done, days, border=border, share=share), count + self.done)
         if first >= self.done:
             return [first - self.done, *rest]
-        return [0, *shared(count, days - 1, border=border - 1, share=share)]  # she has met more than was planned
-
-    def is_gentle(self, count: int, share: int, way: int, limits: list[int]) -> bool:
-        if share == EAGER:
-            return False
-        wished = shared(count + self.done, self.end - way, border=self.work.border, share=share)
-        return max(wished) * NEW_IN <= limits[-1]
+        return [0, *cut(shared(expected, days - 1, border=border - 1, share=share), count)]  # she met more than planned
 
     def attempt(self, count: int, share: int, way: int, limits: list[int]) -> Try | None:
         """What comes of it, if it is in time and has room for the last looks in as many final days as may be."""
@@ -111,21 +111,16 @@ class Exam:
 
     def best(self, count: int, limits: list[int]) -> Try | None:
         """The first way that works: as few final days as can be, no fewer new cards before an earlier exam than need
-        be, no more new cards a day than is gentle."""
+        be, and the best lead."""
         if count > self.at_most(limits):
             return None
         attempt = cache(lambda share, way: self.attempt(count, share, way, limits))
         shares = (*range(SHARES, -1, -1), EAGER) if self.work.deadlines else (SHARES, EAGER)
         for final, share in product(self.finals, shares):
-            working = None
-            for way in self.ways(share):
+            for way in self.ways(count, share):
                 tried = attempt(share, way)
                 if tried and self.has_room(tried, final):
-                    working = replace(tried, final=final)
-                    if self.is_gentle(count, share, way, limits):
-                        break
-            if working:
-                return working
+                    return replace(tried, final=final)
         return None
 
     def at_most(self, limits: list[int]) -> int:
@@ -266,7 +261,7 @@ class Exam:
             meets=len(self.met) + count,
             chosen=tuple(card.card_id for card in self.unmet[:count]),
             new_today=new_today,
-            new_per_day=usual(begun),
+            new_per_day=a_day(begun),
             new_from=days[0] if days else None,
             new_until=days[-1] if days else None,
             final_from=calendar.study[tried.first] if tried else None,

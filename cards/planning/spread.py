@@ -3,7 +3,25 @@
 from dataclasses import dataclass
 
 SHARES = 4  # in quarters of the even number, so many of a later exam’s new cards may come before an earlier exam
+LONGEST_LEAD = 12  # SM-2’s first week and the final days
+SHORTEST_LEAD = 2  # for the second look at the last new cards, and the third
 EAGER = -1  # no share: as soon as her minutes allow, when they are too few for an even spread
+
+
+def usual_lead(days: int) -> int:
+    """Study days that are left for reviews after the last new card, of so many until the exam."""
+    return min(days - 1, max(SHORTEST_LEAD, min(LONGEST_LEAD, days * 2 // 5)))
+
+
+def leads(days: int, *, count: int, pace: int, longest: int) -> list[int]:
+    """The best first. So many new cards a day as she had last, her `pace`, if that leaves at least the usual time:
+    then what was promised stays as it is, though the days get fewer. Shorter ones are for short minutes."""
+    least = usual_lead(days)
+    kept = days - -(-count // pace) if pace else least
+    shorter = (least * thirds // 3 for thirds in (3, 2, 1))
+    shortest = min(SHORTEST_LEAD, days - 1)
+    found = {max(least, min(kept, longest, days - 1)), *(max(lead, shortest) for lead in shorter), shortest}
+    return sorted(found, reverse=True)
 
 
 def spread(count: int, days: int) -> list[int]:
@@ -29,10 +47,24 @@ def at_once(count: int, days: int, on: int) -> list[int]:
     return [count if at == on else 0 for at in range(days)]
 
 
-def usual(counts: list[int]) -> int:
-    """On a usual one of the days that have any."""
-    some = sorted(filter(None, counts))
-    return some[len(some) // 2] if some else 0
+def cut(new: list[int], count: int) -> list[int]:
+    """Only the first so many of them."""
+    kept = []
+    for number in new:
+        kept.append(min(number, count))
+        count -= kept[-1]
+    return kept
+
+
+def a_day(counts: list[int]) -> int:
+    """On a usual day from the first to the last that has any; the mean where there is no usual one."""
+    some = [at for at, count in enumerate(counts) if count]
+    if not some:
+        return 0
+    days = some[-1] - some[0] + 1
+    usual, total = sorted(counts[at] for at in some)[len(some) // 2], sum(counts)
+    is_usual = abs(usual * days - total) < days or -(-total // usual) == days  # the rest on the last of them
+    return usual if is_usual else -(-total // days)
 
 
 @dataclass(slots=True)
