@@ -42,10 +42,11 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Typical:
-    """A student in the middle of the class in her minutes, her pace and how far she is; each for itself."""
+    """A student in the middle of the class in her numbers, her pace and how far she is; each for itself."""
 
     minutes_a_day: int
     pace_ms: int
+    new_per_day: int
     states: dict[int, StateRow]
     is_of_class: bool
 
@@ -97,14 +98,15 @@ def _decks_of(school_class: SchoolClass) -> dict[int, Given]:
 def typical_student(school_class: SchoolClass, deck: Deck, decks: Collection[int]) -> Typical:
     """How far she is with the deck, and with those beside it."""
     students = Membership.objects.counted().filter(school_class=school_class)
-    rows = list(students.values_list("user", "user__minutes_per_day", "user__pace_ms"))
+    rows = list(students.values_list("user", "user__minutes_per_day", "user__pace_ms", "user__new_per_day"))
     if len(rows) < FEWEST:
         new = User()
-        return Typical(new.minutes_per_day, new.pace_ms, {}, is_of_class=False)
-    users, minutes, paces = zip(*rows, strict=True)
+        return Typical(new.minutes_per_day, new.pace_ms, new.new_per_day, {}, is_of_class=False)
+    users, *numbers = zip(*rows, strict=True)
     states = CardState.objects.filter(user=_in_the_middle(users, deck), card__deck__in=list(decks))
     known = map(StateRow._make, states.order_by().values_list(*StateRow._fields))
-    return Typical(_middle(minutes), _middle(paces), {row.card_id: row for row in known}, is_of_class=True)
+    minutes, pace, new_cards = map(_middle, numbers)
+    return Typical(minutes, pace, new_cards, {row.card_id: row for row in known}, is_of_class=True)
 
 
 def _in_the_middle(users: tuple[int, ...], deck: Deck) -> int:
@@ -119,7 +121,8 @@ def _student(
     typical: Typical, today: date, states: dict[int, StateRow], given: dict[int, Given], free: set[date]
 ) -> Student:
     """As cards.exams loads one: so the plan is the one that she will have."""
-    user = User(minutes_per_day=typical.minutes_a_day, pace_ms=typical.pace_ms, plan={"free": as_spans(free)})
+    hers = {"minutes_per_day": typical.minutes_a_day, "pace_ms": typical.pace_ms, "new_per_day": typical.new_per_day}
+    user = User(**hers, plan={"free": as_spans(free)})
     exams = {
         pk: deck.exam_on if deck.exam_on and deck.exam_on > today else None
         for pk, deck in given.items()

@@ -274,6 +274,15 @@ def test_typical_student_is_told_what_the_teacher_was(client, teacher_client, sc
     assert foreseen in client.get(reverse("home")).text
 
 
+def test_new_cards_of_other_decks_take_their_time_for_the_teacher_too(client, teacher_client, school_class, deck):
+    users = members(school_class, user__new_per_day=40)
+    AssignmentFactory(school_class=school_class, deck__cards=200)
+    foreseen = next(iter(sentences(look(teacher_client, school_class, deck=deck.pk)).values()))
+    look(teacher_client, school_class, deck=deck.pk, preview=[])
+    client.force_login(users[2])
+    assert client.get(reverse("deck_exam", args=[deck.slug])).context["promise"] == foreseen
+
+
 def test_other_decks_take_their_time(teacher_client, school_class, deck):
     users = members(school_class, user__minutes_per_day=1, user__pace_ms=20_000)
     alone = sentences(look(teacher_client, school_class, deck=deck.pk))
