@@ -141,7 +141,7 @@ def test_exam_practice_keeps_its_place(hurried, exam_deck):
 
 def test_page_says_once_what_is_held_back(client, hurried, exam_deck):
     client.force_login(night(hurried))
-    said = "Until then about 2 of your 10 other new cards a day fit into your 13 minutes."
+    said = "Until the exam about 2 of your 10 other new cards a day fit into your 13 minutes."
     pages = [client.get(url).text for url in (reverse("home"), reverse("deck_exam", args=[exam_deck.slug]))]
     assert [page.count(said) for page in pages] == [1, 1]
 

@@ -32,9 +32,9 @@ def others_beside(user: User, a_day: int | None) -> str:
         return ""
     values = {"count": a_day, "number": user.new_per_day, "minutes": count_minutes(user.minutes_per_day)}
     if a_day:
-        said = _("Until then about %(count)d of your %(number)d other new cards a day fit into your %(minutes)s.")
+        said = _("Until the exam about %(count)d of your %(number)d other new cards a day fit into your %(minutes)s.")
     else:
-        said = _("Until then hardly any other new cards fit into your %(minutes)s a day.")
+        said = _("Until the exam hardly any other new cards fit into your %(minutes)s a day.")
     return said % values
 
 
