@@ -87,9 +87,9 @@ def test_exam_keeps_its_promise_beside_a_deck_without_one(hurried, exam_deck, ni
     assert max(Counter(chain(*seen.values())).values()) <= A_DAY
 
 
-def plan_beside(cards, *, minutes=20, new, unmet):
+def plan_beside(cards, *, minutes=20, new, unmet, **more):
     hers = {"minutes_a_day": minutes, "pace_ms": a_plan.PACE_MS, "other_new": new, "other_unmet": unmet}
-    return make_plan(cards, today=a_plan.TODAY, free_days=frozenset(), **hers)
+    return make_plan(cards, today=a_plan.TODAY, free_days=frozenset(), **hers, **more)
 
 
 def others(cards, *, minutes=20):
@@ -116,6 +116,12 @@ def test_other_new_cards_and_their_reviews_are_in_the_load():
 def test_a_fifth_of_her_minutes_stays_free_for_what_she_forgets():
     days = plan_beside(a_plan.unmet(9, exam_on=a_plan.day(9)), minutes=10, new=99, unmet=999).load
     assert max(load.new + load.reviews for load in days) == 60 - 60 // 5
+
+
+def test_cards_of_lessons_to_come_keep_their_room():
+    cards, exam_on = a_plan.unmet(9, exam_on=a_plan.day(30)), a_plan.day(30)
+    plans = [plan_beside(cards, minutes=5, new=9, unmet=99, closed={exam_on: count}) for count in (0, 100, 900)]
+    assert [plan.others_a_day for plan in plans] == [7, 3, 0]
 
 
 def test_number_of_today_is_the_same_all_day(hurried, exam_deck):

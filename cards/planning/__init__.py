@@ -49,7 +49,8 @@ def make_plan(  # noqa: PLR0913 - all that is known of her
     for exam in exams:
         exam.place_second_looks(plan_on)
     _, begun, _ = work.load()
-    others = Others(other_new, other_unmet, done=sum(_is_new_beside_exams(card, today) for card in cards))
+    done = sum(_is_new_beside_exams(card, today) for card in cards)
+    others = Others(other_new, other_unmet, done, sum(closed.values()))
     others.add_to(work)
     reports = [exam.report(new) for exam, new in zip(exams, begun, strict=True)]
     if not all(exam.fits for exam in reports):

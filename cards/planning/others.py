@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from cards.planning.words import INITIAL_EASE, Plan
-from cards.planning.work import Work
+from cards.planning.work import LOOKS, Work
 
 SPARE = 5  # one in five of her cards a day stays free for those that she forgets: the plan takes all to be Good
 
@@ -15,13 +15,16 @@ class Others:
     daily: int  # her own number
     unmet: int
     done: int  # met today already
+    closed: int  # cards of exams that will come until then and need their room
     today: int = 0  # that there is room for, with those
     new: list[int] = field(default_factory=list)  # of each study day that is planned, without those
     is_held: bool = False
 
     def add_to(self, work: Work) -> None:
+        rooms = work.load()[2]
         spare = max(work.limits(work.minutes_a_day), default=0) // SPARE
-        rooms = [max(0, room - spare) for room in work.load()[2]]
+        spare += -(-self.closed * LOOKS // max(1, len(rooms)))
+        rooms = [max(0, room - spare) for room in rooms]
         self.done *= work.calendar.starts_today
         self.today = self.daily
         for at, offset in enumerate(work.calendar.offsets):
