@@ -155,6 +155,15 @@ def test_plan_is_of_cards_that_she_has_met_or_may_meet(student, exam, change, of
     assert (len(planned), her.closed(cards, EXAM), sum(found.of for found in plan.exams)) == (of, closed, of)
 
 
+def test_open_cards_come_at_the_rate_of_the_whole_deck(student, exam):
+    # 60 are open and 60 to come: 120 on 20 - 8 days.
+    for section in ("First", "Second"):
+        CardFactory.create_batch(59, deck=exam.deck, section=section)
+    tick(exam, "First")
+    planned = plan_of(student, TODAY)[2].exams[0]
+    assert (planned.of, planned.new_per_day, planned.new_until) == (60, 10, TODAY + timedelta(days=5))
+
+
 def test_ticked_lesson_is_planned_for_at_once_for_all_of_the_class(client, student, exam, time_machine):
     time_machine.move_to(NOON)
     client.force_login(TeacherMembershipFactory(school_class=exam.school_class).user)

@@ -143,13 +143,13 @@ class Sm2Student(Student):
 
 @dataclass
 class PlannedStudent(Sm2Student):
-    """The same with a plan, made anew each day."""
+    """The same with a plan, made anew each day; as in cards.replan, what the last one asks already stays."""
 
     def plan(self, today: date) -> Plan:
-        cards = [self.plan_card(card_id) for card_id in range(self.head.count)]
+        cards = [self.plan_card(card_id, today) for card_id in range(self.head.count)]
         return make_plan(cards, today=today, free_days=frozenset(), minutes_a_day=self.minutes, pace_ms=PACE_MS)
 
-    def plan_card(self, card_id: int) -> PlanCard:
+    def plan_card(self, card_id: int, today: date) -> PlanCard:
         exam_on = FIRST_DAY + timedelta(days=self.exam)
         state = self.states.get(card_id)
         if state is None:
@@ -163,13 +163,19 @@ class PlannedStudent(Sm2Student):
             sm2_due_on=state.sm2_due_on,
             answered_on=state.answered_on,
             introduced_on=state.introduced_on,
+            is_asked=self.is_asked(card_id, today),
         )
+
+    def is_asked(self, card_id: int, today: date) -> bool:
+        plan_on = self.states[card_id].plan_on
+        return plan_on is not None and plan_on <= today
 
     def prepare(self, today: date) -> None:
         self.today_plan = self.plan(today)
         for card_id, plan_on in self.today_plan.plan_on.items():
-            self.states[card_id].plan_on = plan_on
-            self.states[card_id].due_on = self.states[card_id].earliest_date()
+            if not self.is_asked(card_id, today):
+                self.states[card_id].plan_on = plan_on
+                self.states[card_id].due_on = self.states[card_id].earliest_date()
 
     def new_cards(self, today: date) -> list[int]:
         return [card_id for exam in self.today_plan.exams for card_id in exam.chosen[: exam.new_today]]
