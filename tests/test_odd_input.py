@@ -55,6 +55,11 @@ def rights():
     )
 
 
+def but_for_notes(rows):
+    """All but the audit log: a wrong code is refused and noted."""
+    return {table: found for table, found in rows.items() if table != "accounts_auditevent"}
+
+
 def allowed(row):
     return next(actor for actor, word in row.answers.items() if not is_denied(word))
 
@@ -77,7 +82,7 @@ def test_odd_fields_are_never_a_fault_and_give_no_right(school, row, data):
         response = send(school, row, good | changed | WISHES, query)
         assert response.status_code < 500
         assert rights() == before or (row.name.startswith("admin:") and allowed(row) == "sue")
-        assert response.status_code < 400 or all_rows() == school.before
+        assert response.status_code < 400 or but_for_notes(all_rows()) == but_for_notes(school.before)
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.method == "POST" and allowed(row) != "sue"], ids=str)
