@@ -81,8 +81,7 @@ def _write_plans(users: list[User]) -> bool:
 def _waiting(student: Student, cards: Cards) -> set[int]:
     """Cards that a plan for the same exam day asks already: they may lie on a page or a device, and an answer to them
     must find them as they were. Only what is to come is spread anew."""
-    planned = {row.card_id: row for row in student.states.values() if row.plan_on}
-    hers = [(deck, planned.get(card.card_id)) for deck in student.exams for card in cards[deck]] if planned else []
+    hers = ((deck, student.states.get(card.card_id)) for deck in student.exams for card in cards[deck])
     return {row.card_id for deck, row in hers if row and student.is_asked(deck, row)}
 
 

@@ -202,3 +202,9 @@ def test_deck_that_comes_lesson_by_lesson_is_met_at_the_rate_of_the_whole():
     (exam,) = plan.exams
     assert [load.new for load in plan.load[:5]] == [8, 8, 8, 1, 0]
     assert (exam.new_per_day, exam.new_until, exam.of, exam.meets, exam.fits) == (8, day(3), 25, 25, True)
+
+
+def test_card_is_planned_though_a_whole_year_is_free():
+    free_days = frozenset(day(n) for n in range(1, 401))
+    card = met(1, day(500), interval=600, due_in=600)
+    assert plan_card(card, today=TODAY, free_days=free_days) in final_days_of(card.exam_on, free_days)

@@ -23,8 +23,9 @@ def final_days_of(exam_on: date, free_days: Iterable[date], count: int = FINAL_D
     return days[::-1]
 
 
-def study_day_after(day: date, free_days: Container[date]) -> date:
-    return next(later for n in range(1, LONGEST_BREAK) if (later := day + n * DAY) not in free_days)
+def study_day_after(day: date, free_days: Container[date]) -> date | None:
+    """None if a whole year is free."""
+    return next((later for n in range(1, LONGEST_BREAK) if (later := day + n * DAY) not in free_days), None)
 
 
 def seen_at_least(card: PlanCard) -> int:
