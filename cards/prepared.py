@@ -3,13 +3,14 @@
 Only a query’s text is kept, never a row, so there is nothing that could be out of date.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
-from django.db.models import Expression, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Expression, Model, QuerySet
+from django.db.models.query import get_related_populators
 
 from accounts.models import User
 
@@ -38,27 +39,71 @@ class Prepared:
 
     def __init__(self, build: Callable[..., "QuerySet[Any, Any]"]) -> None:
         self.build = build
-        self.built: dict[tuple[Any, ...], tuple[str, tuple[Any, ...]]] = {}
+        self.built: dict[tuple[Any, ...], _Query] = {}
 
     def rows(self, user: User, today: date, *shape: Any, limit: int | None = None, **given: Any) -> list[Any]:
         """Tuples of the values as the database has them."""
-        text, values = self._sql(user, today, shape, given)
+        query = self._query(user, shape)
+        text, values = query.text, query.filled(user, today, given)
         if limit is not None:
             text, values = f"{text} LIMIT %s", [*values, limit]
         with connection.cursor() as cursor:
             cursor.execute(text, values)
             return cursor.fetchall()
 
-    def subquery(self, user: User, today: date, *shape: Any, **given: Any) -> RawSQL:
-        """For use in `__in`."""
-        return RawSQL(*self._sql(user, today, shape, given))  # noqa: S611 - the text is Django’s, the values are apart
+    def first(self, user: User, today: date, *shape: Any, **given: Any) -> Any:
+        """The first model as the queryset has it, related ones and annotations with it; None if there is none."""
+        found = self.rows(user, today, *shape, limit=1, **given)
+        return self._query(user, shape).instance(found[0]) if found else None
 
-    def _sql(self, user: User, today: date, shape: tuple[Any, ...], given: dict[str, Any]) -> tuple[str, list[Any]]:
+    def _query(self, user: User, shape: tuple[Any, ...]) -> "_Query":
         has_board = bool(user.exam_board)
         key = (connection.vendor, has_board, *shape)
         if key not in self.built:
-            queryset = self.build(GivenStudent(has_board=has_board), Given("today"), *shape)
-            self.built[key] = queryset.query.sql_with_params()
-        text, values = self.built[key]
+            self.built[key] = _Query(self.build(GivenStudent(has_board=has_board), Given("today"), *shape))
+        return self.built[key]
+
+
+class _Query:
+    """What Django finds out about a query each time that it is asked; all of it depends on the models alone."""
+
+    def __init__(self, queryset: "QuerySet[Any, Any]") -> None:
+        self.compiler = queryset.query.get_compiler(connection=connection)
+        self.text, self.values = self.compiler.as_sql()
+        self.model = queryset.model
+
+    def filled(self, user: User, today: date, given: dict[str, Any]) -> list[Any]:
         given |= {"user": user.pk, "exam_board": user.exam_board, "today": connection.ops.adapt_datefield_value(today)}
-        return text, [given[value.name] if isinstance(value, Given) else value for value in values]
+        return [given[value.name] if isinstance(value, Given) else value for value in self.values]
+
+    def instance(self, row: Sequence[Any]) -> Model:
+        """As Django’s ModelIterable makes it of a row."""
+        values = list(row)
+        for place, converters, column in self._converted:
+            for convert in converters:
+                values[place] = convert(values[place], column, connection)
+        made = self.model.from_db(connection.alias, self._names, values[self._own])
+        for related in self._related:
+            related.populate(values, made)
+        for name, place in self.compiler.annotation_col_map.items():
+            setattr(made, name, values[place])
+        return made
+
+    @cached_property
+    def _own(self) -> slice:
+        places = self.compiler.klass_info["select_fields"]
+        return slice(places[0], places[-1] + 1)
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return [column.target.attname for column, *_rest in self.compiler.select[self._own]]
+
+    @cached_property
+    def _related(self) -> list[Any]:
+        compiler = self.compiler
+        return get_related_populators(compiler.klass_info, compiler.select, connection.alias)  # type: ignore[call-arg]
+
+    @cached_property
+    def _converted(self) -> list[tuple[int, list[Any], Any]]:
+        columns = [column for column, *_rest in self.compiler.select]
+        return [(place, *found) for place, found in self.compiler.get_converters(columns).items()]

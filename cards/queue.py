@@ -15,7 +15,7 @@ from cards.models import Card, CardState, Deck, not_met
 from cards.new_room import NewRoom
 from cards.planned import decks_in_final_days, decks_of_past_exams, exams_ahead, other_new
 from cards.planning.work import MILLISECONDS_A_MINUTE
-from cards.studied import TouchedCard, UnmetCard, touched_cards, unmet_cards
+from cards.studied import TouchedCard, UnmetCard, asked_state, touched_cards, unmet_cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +163,7 @@ def next_card(user: User, queue: Queue, *, card_id: int | None = None) -> CardSt
         card_id = queue.next_card_id
     if card_id is None:
         return None
-    if card_id in queue.not_started:
-        card = Card.objects.with_note(user).select_related("deck", "motive").get(pk=card_id)
-        state = CardState(user=user, card=card)
-        state.note = card.note
-        return state
-    states = CardState.objects.with_note(user).select_related("card__deck", "card__motive")
-    return states.get(user=user, card_id=card_id)
+    return asked_state(user, card_id, has_state=card_id not in queue.not_started, today=queue.today)
 
 
 def waiting_states(user: User, queue: Queue) -> list[CardState]:

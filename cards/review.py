@@ -17,10 +17,10 @@ from accounts.days import local_time, study_day
 from accounts.models import User
 from cards import sm2
 from cards.late import check_time, study_day_at
-from cards.models import MAXIMUM_ELAPSED_MS, Card, CardState, Misbelief, ReviewLog
+from cards.models import MAXIMUM_ELAPSED_MS, CardState, Misbelief, ReviewLog
 from cards.planned import CardExam, exam_of
 from cards.replan import replan_if_due
-from cards.studied import if_hers
+from cards.studied import answered_state
 from cards.study_day import note_study_day
 
 REPEAT_UNDER = 4
@@ -115,7 +115,7 @@ def answer_card(user: User, answer: Answer, *, now: datetime) -> Result:
     """
     given_at = answer.answered_at or now
     today = study_day_at(user, given_at, now=now)
-    state = _state_at(user, answer.card_id, answer.version, today=today, now=now)
+    state = answered_state(user, answer.card_id, answer.version, today=today, now=now)
     if state is None:
         return _earlier_result(user, answer)
     if not state.card.allows(answer.quality, answer.detail):
@@ -142,7 +142,7 @@ def hide_card(user: User, card_id: int, *, version: int, today: date, **change: 
 
     Raises Card.DoesNotExist if the card is not hers to study.
     """
-    state = _state_at(user, card_id, version, today=today)
+    state = answered_state(user, card_id, version, today=today)
     if state is None:
         return False
     for name, value in change.items():
@@ -158,17 +158,6 @@ def hide_card(user: User, card_id: int, *, version: int, today: date, **change: 
 def note_misbelief(user: User, card_id: int, *, now: datetime) -> None:
     """Keep, once, that she had the card's common mistake in mind."""
     Misbelief.objects.get_or_create(user=user, card_id=card_id, defaults={"said_at": now})
-
-
-def _state_at(user: User, card_id: int, version: int, *, today: date, now: datetime | None = None) -> CardState | None:
-    """Her state of the card if it still has this version; a card never answered counts as version 0."""
-    hers = if_hers(user, card_id, today=today, now=now)
-    if version:
-        states = CardState.objects.select_related("card")
-        if state := states.filter(user=user, card=card_id, card__in=hers, version=version).first():
-            return state
-    card = Card.objects.get(pk__in=hers)
-    return None if version else CardState(user=user, card=card)
 
 
 def _log_of(user: User, state: CardState, answer: Answer, *, now: datetime, today: date) -> ReviewLog:

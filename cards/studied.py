@@ -2,12 +2,11 @@
 
 from datetime import date, datetime, timedelta
 from math import ceil
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, Q, QuerySet
-from django.db.models.expressions import RawSQL
 
 from accounts.models import User
 from cards.models import Card, CardState, Deck, ReviewLog
@@ -85,14 +84,36 @@ def _unmet(user: Any, today: Any, in_deck: bool, exam_slots: int) -> "QuerySet[A
     return cards.filter(Q(board="") | Q(pk__in=first_exam)).values_list("pk", "deck_id", "has_state", "board")  # type: ignore[misc]
 
 
-@Prepared
-def _if_hers(user: Any, today: Any, limit: int) -> "QuerySet[Any, Any]":
-    """With a limit it is nobody's while she has given so many answers since `since`: no statement more for that."""
-    hers = Card.objects.studied_by(user, today).filter(pk=Given("card")).order_by().values("pk")
+def _if_hers(user: Any, today: Any, limit: int) -> "QuerySet[Card]":
+    """The card if it is hers; with a limit it is nobody’s while she has given so many answers since `since`."""
+    hers = Card.objects.studied_by(user, today).filter(pk=Given("card")).order_by()
     if not limit:
         return hers
     newest = ReviewLog.objects.filter(user=user, day__gte=Given("day_before"), answered_at__gt=Given("since"))
     return hers.filter(~Exists(newest.order_by()[limit - 1 :]))
+
+
+@Prepared
+def _answered_card(user: Any, today: Any, limit: int) -> "QuerySet[Any, Any]":
+    return _if_hers(user, today, limit)
+
+
+@Prepared
+def _answered_state(user: Any, today: Any, limit: int) -> "QuerySet[Any, Any]":
+    """No statement more for whether it is hers and for the limit."""
+    state = CardState.objects.filter(user=user, card=Given("card"), version=Given("version"))
+    return state.filter(card__in=_if_hers(user, today, limit).values("pk")).select_related("card")
+
+
+@Prepared
+def _asked_card(user: Any, _today: Any) -> "QuerySet[Any, Any]":
+    return Card.objects.filter(pk=Given("card")).with_note(user).select_related("deck", "motive")
+
+
+@Prepared
+def _asked_state(user: Any, _today: Any) -> "QuerySet[Any, Any]":
+    state = CardState.objects.filter(user=user, card=Given("card"))
+    return state.with_note(user).select_related("card__deck", "card__motive")
 
 
 def touched_cards(user: User, *, today: date) -> list[TouchedCard]:
@@ -106,10 +127,33 @@ def unmet_cards(user: User, *, today: date, deck: Deck | None, exam_slots: int, 
     return [UnmetCard._make(row) for row in rows]
 
 
-def if_hers(user: User, card_id: int, *, today: date, now: datetime | None = None) -> RawSQL:
-    """The card’s id if it is hers to study, for use in `__in`; with `now` only while she keeps to the limit."""
+def answered_state(
+    user: User, card_id: int, version: int, *, today: date, now: datetime | None = None
+) -> CardState | None:
+    """Her state with its card, if it has this version and the card is hers; with `now` only while she keeps the limit.
+
+    A card never answered counts as version 0. Raises Card.DoesNotExist if it is not hers, or not while she hurries.
+    """
     limit = settings.ANSWERS_A_MINUTE if now else 0
-    return _if_hers.subquery(user, today, limit, card=card_id, **_minute_before(now, today))
+    given = {"card": card_id, **_minute_before(now, today)}
+    if version and (state := _answered_state.first(user, today, limit, version=version, **given)):
+        return cast("CardState", state)
+    card = _answered_card.first(user, today, limit, **given)
+    if card is None:
+        raise Card.DoesNotExist
+    return None if version else CardState(user=user, card=card)
+
+
+def asked_state(user: User, card_id: int, *, has_state: bool, today: date) -> CardState | None:
+    """Her state with its card, deck, motive and note; an unsaved one for a card without. None if it has just gone."""
+    if has_state:
+        return cast("CardState | None", _asked_state.first(user, today, card=card_id))
+    card = _asked_card.first(user, today, card=card_id)
+    if card is None:
+        return None
+    state = CardState(user=user, card=card)
+    state.note = card.note
+    return state
 
 
 def _minute_before(now: datetime | None, today: date) -> dict[str, Any]:

@@ -1,14 +1,15 @@
 """Queries that are built once give what the ORM gives, to each student her own."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from cards.models import Card
+from cards.models import Card, CardState, Note
 from cards.prepared import Given, Prepared
 from tests.factories import (
     AssignmentFactory,
     CardFactory,
+    CardStateFactory,
     DeckFactory,
     MembershipFactory,
     PickedDeckFactory,
@@ -17,6 +18,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 25)
+NOW = datetime(2026, 11, 25, 16, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -61,18 +63,36 @@ def test_limit_takes_the_first(hers):
     assert hers.rows(student, TODAY, limit=1) == from_orm(student)[:1]
 
 
-def test_subquery_takes_a_value_of_its_own():
+def test_value_of_its_own_is_given_each_time():
     student = student_with_cards()
-    hers = Prepared(lambda user, today: Card.objects.studied_by(user, today).filter(pk=Given("card")).values("pk"))
-    foreign = DeckFactory(cards=1).cards.get()
-    found = [
-        Card.objects.filter(pk__in=hers.subquery(student, TODAY, card=card)).count()
-        for card in (from_orm(student)[0][0], foreign.pk)
-    ]
-    assert found == [1, 0]
+    hers = Prepared(lambda user, today: Card.objects.studied_by(user, today).filter(pk=Given("card")))
+    own, foreign = Card.objects.studied_by(student, TODAY).first(), DeckFactory(cards=1).cards.get()
+    assert [hers.first(student, TODAY, card=card.pk) for card in (own, foreign)] == [own, None]
 
 
 def test_rule_that_looks_at_more_of_her_is_refused():
     staff_too = Prepared(lambda user, today: Card.objects.filter(pk__gte=1 if user.is_staff else 0))
     with pytest.raises(AttributeError, match="is_staff"):
         staff_too.rows(UserFactory(), TODAY)
+
+
+def everything_of(state):
+    """All values of the state, and of what came with it in the same statement."""
+    return [
+        {name: value for name, value in vars(each).items() if name != "_state"}
+        for each in (state, state.card, state.card.deck, state.card.motive)
+    ] + [sorted(each._state.fields_cache) for each in (state, state.card)]
+
+
+def test_model_is_that_of_the_orm_with_what_was_joined(django_assert_num_queries):
+    state = CardStateFactory(card__kind="explain", card__points=[{"text": "So.", "sort": "claim"}], answered_at=NOW)
+    Note.objects.create(user=state.user, card=state.card, text="Think of chestnuts.")
+    build = lambda user, today: CardState.objects.with_note(user).select_related("card__deck", "card__motive")  # noqa: E731
+    expected = everything_of(build(state.user, TODAY).get())
+    with django_assert_num_queries(1):
+        assert everything_of(Prepared(build).first(state.user, TODAY)) == expected
+    assert expected[0]["note"] == "Think of chestnuts."
+
+
+def test_no_model_where_there_is_no_row():
+    assert Prepared(lambda user, today: CardState.objects.filter(user=user)).first(UserFactory(), TODAY) is None

@@ -99,7 +99,7 @@ def race(live_server, headers, cards, *, version):
 def meeting_point():
     """On every other card all eight have read the state before any of them writes: the worst case, every time."""
     barrier = Barrier(AT_ONCE, timeout=PATIENCE)
-    read = review._state_at
+    read = review.answered_state
 
     def read_and_wait(user, card_id, version, **kwargs):
         state = read(user, card_id, version, **kwargs)
@@ -107,7 +107,7 @@ def meeting_point():
             barrier.wait()
         return state
 
-    return mock.patch.object(review, "_state_at", read_and_wait)
+    return mock.patch.object(review, "answered_state", read_and_wait)
 
 
 def _send(live_server, headers, barrier, form):
