@@ -7,6 +7,7 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pactcards.settings")
+    os.environ.setdefault("LONG_STATEMENTS", "on")
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

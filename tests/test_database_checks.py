@@ -143,3 +143,25 @@ print([text for text, in kept if "+ 1" in text])
 @pytest.mark.parametrize(("is_prepared", "kept"), [("on", "['SELECT $1 + 1']\n"), ("off", "[]\n")])
 def test_query_that_is_asked_again_is_planned_once(is_prepared, kept):
     assert manage("shell", "--no-imports", "-c", PREPARED, DATABASE_PREPARED=is_prepared) == (0, kept)
+
+
+WAITS = """
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("SELECT current_setting('statement_timeout'), current_setting('lock_timeout')")
+    print(*cursor.fetchone())
+"""
+
+
+@on_postgresql
+def test_page_is_stopped_in_time_and_a_command_is_not():
+    served = subprocess.run(
+        [sys.executable, "-c", "import pactcards.wsgi\n" + WAITS],
+        cwd=ROOT,
+        env={**os.environ, "DEBUG": "on"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert served.stdout == "15s 3s\n"
+    assert manage("shell", "--no-imports", "-c", WAITS) == (0, "0 3s\n")

@@ -3,7 +3,8 @@
 import sqlite3
 from typing import Any
 
-SERVER_WAITS = "-c statement_timeout=15000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000"
+PAGE_WAITS = "-c statement_timeout=15000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000"
+COMMAND_WAITS = "-c lock_timeout=3000"  # a migration or a check of a whole country may take longer than any page
 ASKED_BEFORE = 2  # so often by a connection, before a query is prepared
 
 
@@ -21,7 +22,7 @@ def sqlite_options() -> dict[str, Any]:
     }
 
 
-def postgresql_options(*, pool_size: int, is_prepared: bool) -> dict[str, Any]:
+def postgresql_options(*, pool_size: int, is_prepared: bool, is_command: bool) -> dict[str, Any]:
     """With a pool Django must not keep connections itself: CONN_MAX_AGE is 0.
 
     Prepared, a connection plans a query once and not at each answer: planning the access rule took PostgreSQL several
@@ -29,4 +30,4 @@ def postgresql_options(*, pool_size: int, is_prepared: bool) -> dict[str, Any]:
     """
     pool = {"pool": {"min_size": 1, "max_size": pool_size, "timeout": 10}} if pool_size else {}
     prepared = {"server_side_binding": True, "prepare_threshold": ASKED_BEFORE} if is_prepared else {}
-    return {"options": SERVER_WAITS, **pool, **prepared}
+    return {"options": COMMAND_WAITS if is_command else PAGE_WAITS, **pool, **prepared}
