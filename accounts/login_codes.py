@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import codes
 from accounts.models import LoginCode, User
@@ -53,6 +54,11 @@ def _stored(card: LogInCard, now: datetime, untold: set[int]) -> LoginCode:
         expires_at=card.expires_at,
         more_was_lost=bool(card.lost) or card.user.pk in untold,
     )
+
+
+def expire(login_codes: QuerySet[LoginCode], *, now: datetime) -> int:
+    """How many of them were good until now; what a person has lost with her password is still told with the next."""
+    return LoginCode.objects.filter(pk__in=login_codes.values("pk"), expires_at__gt=now).update(expires_at=now)
 
 
 def find_code(username: str, code: str, *, now: datetime) -> LoginCode | None:

@@ -1,0 +1,40 @@
+"""For codes that have got about: those that people join with, and those on printed cards."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import roster
+from accounts.audit import Kind, record
+from accounts.login_codes import expire
+from accounts.models import LoginCode, SchoolClass
+
+
+class Command(BaseCommand):
+    help = "Give every class that can be joined a new code, which its page shows; no code is printed here."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--class", type=int, dest="number", help="only this one: the number in its page's address")
+        parser.add_argument(
+            "--log-in-codes", action="store_true", help="one-time codes on printed cards are good no more, too"
+        )
+
+    @transaction.atomic
+    def handle(self, *args: Any, number: int | None, log_in_codes: bool, **options: Any) -> None:
+        classes, login_codes, now = SchoolClass.objects.all(), LoginCode.objects.all(), timezone.now()
+        if number is not None:
+            classes = classes.filter(pk=number)
+            login_codes = login_codes.filter(user__memberships__school_class=number)
+            if not classes:
+                raise CommandError(f"There is no class {number}.")
+        for school_class in classes.exclude(join_code=None):
+            roster.set_code(school_class, open_it=True)
+            record(Kind.CLASS_CODE, of=school_class, now=now, open=1)
+            self.stdout.write(f"{school_class} ({school_class.pk}): a new code, on the page of the class")
+        for school_class in classes.filter(join_code=None):
+            self.stdout.write(f"{school_class} ({school_class.pk}): has no code")
+        if log_in_codes:
+            self.stdout.write(f"one-time codes that are good no more: {expire(login_codes, now=now)}")
