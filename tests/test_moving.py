@@ -1,14 +1,10 @@
 """From SQLite to PostgreSQL: what cannot go is said before, and what goes is compared row by row."""
 
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from io import StringIO
 from pathlib import Path
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -16,10 +12,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from pactcards.database.portability import problems
+from tests.another_database import an_empty_postgresql, run
 from tests.conftest import answer
 
 SCHOOL = ["make_school", "--students=12", "--cards=20", "--reviews=900"]
-ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.timeout(280)
 on_sqlite = pytest.mark.only_on("sqlite")  # about SQLite
 on_postgresql = pytest.mark.only_on("postgresql")  # moves to PostgreSQL
@@ -78,12 +74,6 @@ def test_row_of_nobody_is_named(deck):
 # the move itself, in processes of their own
 
 
-def run(address, *arguments):
-    environment = {**os.environ, "DATABASE_URL": address, "DEBUG": "on", "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    command = [sys.executable, "manage.py", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-
-
 @pytest.fixture(scope="module")
 def school(tmp_path_factory):
     """A SQLite database with a bit of everything."""
@@ -95,12 +85,8 @@ def school(tmp_path_factory):
 
 @pytest.fixture
 def target(django_db_setup):
-    address, question, options = os.environ["DATABASE_URL"].partition("?")
-    name = f"move_{uuid4().hex[:8]}"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        yield f"{address.rpartition('/')[0]}/{name}{question}{options}"
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with an_empty_postgresql() as address:
+        yield address
 
 
 COUNTS = """

@@ -11,7 +11,7 @@ from fcntl import LOCK_EX, LOCK_NB, flock
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
+from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from pactcards.database.errors import DatabaseToolError
@@ -67,12 +67,18 @@ def write(path: Path, database: Path, manifest: Manifest, *, work: Path, is_comp
     if path.exists():
         raise DatabaseToolError(f"There is a backup {path.name} already.")
     manifest = {**manifest, "format": FORMAT, "database": {"file": database.name, "sha256": _hash_of(database)}}
+    with put_in_place(path, work) as file, ZipFile(file, "w", ZIP_DEFLATED, compresslevel=5) as archive:
+        archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+        archive.write(database, database.name, ZIP_STORED if is_compressed else None)
+
+
+@contextmanager
+def put_in_place(path: Path, work: Path) -> Iterator[IO[bytes]]:
+    """A file that its owner alone can read, and that has its name once all of it is on the disk."""
     unfinished = work / path.name
     unfinished.touch(mode=0o600)
     with unfinished.open("wb") as file:
-        with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=5) as archive:
-            archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
-            archive.write(database, database.name, ZIP_STORED if is_compressed else None)
+        yield file
         file.flush()
         os.fsync(file.fileno())
     unfinished.rename(path)

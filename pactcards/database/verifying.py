@@ -23,13 +23,17 @@ def readable_here(path: Path) -> Manifest:
         raise DatabaseToolError(
             f"{path.name} is of a {manifest['vendor']} database, and DATABASE_URL names a {vendors.vendor().NAME} one."
         )
-    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
-    if unknown := [name for name in manifest["migrations"] if name not in known]:
+    if unknown := unknown_migrations(manifest["migrations"]):
         raise DatabaseToolError(
             f"{path.name} was made by a newer PactCards ({manifest['pactcards']}), which has {unknown[-1]}. "
             "Update PactCards first."
         )
     return manifest
+
+
+def unknown_migrations(names: list[str]) -> list[str]:
+    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+    return [name for name in names if name not in known]
 
 
 def problems_of(path: Path) -> Iterator[str]:
