@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+from django.db import connection
 
 ROOT = Path(__file__).parent.parent
 
@@ -29,3 +30,13 @@ def an_empty_postgresql():
         server.execute(f"CREATE DATABASE {name}")
         yield f"{address.rpartition('/')[0]}/{name}{question}{options}"
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def an_empty_database(directory):
+    """Of the kind that the tests run on."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{directory}/another.sqlite3"
+    else:
+        with an_empty_postgresql() as address:
+            yield address

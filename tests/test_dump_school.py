@@ -12,7 +12,7 @@ from accounts.audit import AuditEvent
 from accounts.erasure import erase
 from accounts.models import User
 from pactcards.database.dumping import counts_here
-from tests.another_database import an_empty_postgresql, run
+from tests.another_database import an_empty_database, run
 from tests.conftest import NOON
 
 SCHOOL = ["make_school", "--students=12", "--cards=20", "--reviews=900"]
@@ -72,13 +72,9 @@ def written(tmp_path_factory):
 @pytest.fixture
 def another(django_db_setup, tmp_path):
     """A database like that of the tests, in which nothing but migrate has been run."""
-    if connection.vendor == "sqlite":
-        done(f"sqlite:///{tmp_path}/another.sqlite3", "migrate", "-v0", "--skip-checks")
-        yield f"sqlite:///{tmp_path}/another.sqlite3"
-    else:
-        with an_empty_postgresql() as address:
-            done(address, "migrate", "-v0", "--skip-checks")
-            yield address
+    with an_empty_database(tmp_path) as address:
+        done(address, "migrate", "-v0", "--skip-checks")
+        yield address
 
 
 def test_it_is_the_same_in_another_database(written, another, tmp_path):

@@ -5,15 +5,12 @@ And the newest migrations can be taken back and run again, and every row is as i
 
 import json
 import os
-from contextlib import contextmanager
 from random import Random
-from uuid import uuid4
 
-import psycopg
 import pytest
-from django.db import connection
 
 from tests import migrations
+from tests.another_database import an_empty_database
 
 COMMITS = migrations.commits()
 # All of them take minutes: `make bench-migrations`. The oldest, one between and the last but one tell most.
@@ -25,19 +22,6 @@ pytestmark = [
 ]
 
 
-@contextmanager
-def database(directory):
-    if connection.vendor == "sqlite":
-        yield f"sqlite:///{directory}/school.sqlite3"
-        return
-    address, question, options = os.environ["DATABASE_URL"].partition("?")
-    name = f"migrations_{uuid4().hex[:8]}"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        yield f"{address.rpartition('/')[0]}/{name}{question}{options}"
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 def of_commit(commit, address, directory):
     migrations.check_out(commit, directory / "earlier")
     migrations.run(migrations.FILLED, address, root=directory / "earlier")
@@ -46,7 +30,7 @@ def of_commit(commit, address, directory):
 
 @pytest.mark.parametrize("commit", TRIED)
 def test_database_of_an_earlier_commit_still_migrates(commit, tmp_path):
-    with database(tmp_path) as address:
+    with an_empty_database(tmp_path) as address:
         before = of_commit(commit, address, tmp_path)
         assert before[-1] > 50
         migrations.run(migrations.KILLED, address, "1000")
@@ -55,7 +39,7 @@ def test_database_of_an_earlier_commit_still_migrates(commit, tmp_path):
 
 
 def test_migrate_that_is_killed_at_the_worst_moments_goes_on(tmp_path):
-    with database(tmp_path) as address:
+    with an_empty_database(tmp_path) as address:
         before = of_commit(COMMITS[0], address, tmp_path)
         assert [kill(address, after) for after in (0, 1, 2, 3, 5, 1000)] == [-9] * 5 + [0]
         assert migrations.counted(address) == before
@@ -64,7 +48,7 @@ def test_migrate_that_is_killed_at_the_worst_moments_goes_on(tmp_path):
 
 def test_migrate_that_is_killed_at_random_moments_goes_on(tmp_path):
     chance, times = Random(1939), 20 if os.environ.get("EVERY_COMMIT") == "1" else 6
-    with database(tmp_path) as address:
+    with an_empty_database(tmp_path) as address:
         before = of_commit(COMMITS[0], address, tmp_path)
         moments = [chance.randrange(20, 120) for _ in range(times)]
         ends = [kill(address, after, code=migrations.KILLED_ANYWHERE) for after in (*moments, 100_000)]
@@ -74,7 +58,7 @@ def test_migrate_that_is_killed_at_random_moments_goes_on(tmp_path):
 
 
 def test_newest_migrations_one_step_back_and_forward_leave_every_row_as_it_was(tmp_path):
-    with database(tmp_path) as address:
+    with an_empty_database(tmp_path) as address:
         migrations.run(migrations.FILLED, address)
         before, new, after = (
             json.loads(migrations.run(code, address).stdout)
