@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime, time
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from django.core.serializers import jsonl
 from django.core.serializers.json import DjangoJSONEncoder
@@ -89,7 +89,7 @@ def _write(file: Hashed) -> Counts:
     for model in school_models():
         rows = model._base_manager.order_by("pk").iterator(chunk_size=AT_ONCE)
         names = [field.name for field in model._meta.concrete_fields]  # what is many to many has rows of its own
-        Lines().serialize(rows, stream=file, fields=names, cls=WholeTimes, sort_keys=True)
+        Lines().serialize(rows, stream=cast(IO[str], file), fields=names, cls=WholeTimes, sort_keys=True)
     file.write_line({"sha256": file.hash.hexdigest()})
     return counts
 
