@@ -118,6 +118,7 @@ TEMPLATES = [
 
 # data
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'pactcards.sqlite3'}")}
+MIGRATE_DATABASE_URL = env.str("MIGRATE_DATABASE_URL", "")  # of the role that owns the tables: pactcards/deploy/
 DATABASE_POOL = env.int("DATABASE_POOL", 0, validate=validate.Range(min=0))
 DATABASE_PREPARED = env.bool("DATABASE_PREPARED", True)
 DATABASES["default"]["CONN_MAX_AGE"] = 0 if DATABASE_POOL else 60

@@ -25,7 +25,7 @@ def manage(*arguments, **environment):
 
 
 def found():
-    return {message.id for message in check_database(["default"])} - {"database.I001", "database.I002"}
+    return {message.id for message in check_database(["default"])} - {"database.I001", "database.I002", "database.I003"}
 
 
 def test_settings_of_a_school_on_sqlite_lose_nothing(tmp_path):
@@ -165,3 +165,9 @@ def test_page_is_stopped_in_time_and_a_command_is_not():
     )
     assert served.stdout == "15s 3s\n"
     assert manage("shell", "--no-imports", "-c", WAITS) == (0, "0 3s\n")
+
+
+@on_postgresql
+def test_superuser_that_serves_is_told_of():
+    (message,) = (message for message in check_database(["default"]) if message.id == "database.I003")
+    assert message.msg.startswith(f"The role {connection.get_connection_params()['user']} that serves is a superuser")

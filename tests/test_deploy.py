@@ -4,6 +4,7 @@ import re
 import runpy
 import shutil
 import subprocess
+import sys
 from io import StringIO
 from logging import StreamHandler
 from pathlib import Path
@@ -125,6 +126,27 @@ def test_server_writes_no_address_of_a_request_that_fails(error, monkeypatch):
         worker.handle_error(request, Mock(), ("203.0.113.9", 1), error)
     said = {"InvalidRequestLine": "Invalid request\n", "ValueError": "Error handling request: ValueError\n"}
     assert written.getvalue() == said[type(error).__name__]
+
+
+WHICH = "import os, sys; print(*(os.environ.get(name) for name in ('DATABASE_URL', 'MIGRATE_DATABASE_URL')))"
+
+
+@pytest.mark.parametrize(
+    ("command", "addresses"),
+    [
+        (["manage.py", "migrate"], "of-owner of-owner"),
+        (["manage.py", "restore", "backup.zip"], "of-owner of-owner"),
+        (["manage.py", "check"], "of-app of-owner"),
+        (["gunicorn.py"], "of-app None"),
+    ],
+)
+def test_owner_of_the_tables_makes_them_and_is_unknown_to_the_server(tmp_path, command, addresses):
+    shutil.copytree(DEPLOY, tmp_path / "pactcards" / "deploy")
+    (tmp_path / command[0]).write_text(WHICH)
+    (tmp_path / "env").write_text("DATABASE_URL=of-app\nMIGRATE_DATABASE_URL=of-owner\n")
+    run = [tmp_path / "pactcards" / "deploy" / "with-settings", sys.executable, *command]
+    done = subprocess.run(run, env={"ENV_FILE": str(tmp_path / "env")}, capture_output=True, text=True, check=True)
+    assert done.stdout == f"{addresses}\n"
 
 
 def test_settings_are_made_once_with_a_key_of_their_own(tmp_path):

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import dj_database_url
+from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Info
 from django.db import connections
@@ -16,6 +18,11 @@ WORDS = {0: "OFF", 1: "NORMAL", FULL: "FULL", EXTRA: "EXTRA"}
 WAL_IS_SAFE = (3, 51, 3)
 NETWORK = ("nfs", "cifs", "smb", "afs", "ceph", "gluster", "lustre", "fuse.sshfs", "fuse.gluster", "davfs")
 MUST_BE_ON = ("synchronous_commit", "fsync", "full_page_writes")
+ROLE = """
+SELECT current_user, rolsuper,
+  (SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND pg_has_role(tableowner, 'MEMBER'))
+FROM pg_roles WHERE rolname = current_user
+"""
 HERE = ("", "localhost", "127.0.0.1", "::1")
 
 
@@ -85,6 +92,25 @@ def _check_postgresql(connection: Any) -> Iterator[CheckMessage]:
             "Add ?sslmode=verify-full to DATABASE_URL, with &sslrootcert=… if the school has an authority of its own."
         )
         yield checks.Warning(f"Nobody checks that {host} is the school’s database.", hint, id="database.W002")
+    yield from _check_role(connection)
+
+
+def _check_role(connection: Any) -> Iterator[CheckMessage]:
+    """One role for everything is told; that of two the wrong one owns the tables is a warning."""
+    with connection.cursor() as cursor:
+        role, is_superuser, tables = cursor.execute(ROLE).fetchone()
+    of_migrate = _role_of(settings.MIGRATE_DATABASE_URL)
+    if role == of_migrate or not (is_superuser or tables):
+        return
+    level, identity = (checks.Warning, "database.W003") if of_migrate else (Info, "database.I003")
+    what = "is a superuser" if is_superuser else f"owns {tables} tables"
+    sentence = f"The role {role} that serves {what}: whoever got SQL past PactCards could drop everything."
+    yield level(sentence, "README.md, “Two roles in PostgreSQL”, says how another role owns them.", id=identity)
+
+
+def _role_of(address: str) -> str:
+    parsed: dict[str, Any] = dict(dj_database_url.parse(address)) if address else {}
+    return parsed.get("USER") or parsed.get("OPTIONS", {}).get("user", "")
 
 
 def _value(cursor: Any, question: str) -> Any:
