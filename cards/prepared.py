@@ -5,7 +5,6 @@ Only a query’s text is kept, never a row, so there is nothing that could be ou
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -52,7 +51,7 @@ class Prepared:
             return cursor.fetchall()
 
     def first(self, user: User, today: date, *shape: Any, **given: Any) -> Any:
-        """The first model as the queryset has it, related ones and annotations with it; None if there is none."""
+        """The first as the queryset has it, a model with related ones and annotations; None if there is none."""
         found = self.rows(user, today, *shape, limit=1, **given)
         return self._query(user, shape).instance(found[0]) if found else None
 
@@ -68,42 +67,34 @@ class _Query:
     """What Django finds out about a query each time that it is asked; all of it depends on the models alone."""
 
     def __init__(self, queryset: "QuerySet[Any, Any]") -> None:
-        self.compiler = queryset.query.get_compiler(connection=connection)
-        self.text, self.values = self.compiler.as_sql()
-        self.model = queryset.model
+        compiler = queryset.query.get_compiler(connection=connection)
+        self.text, self.values = compiler.as_sql()
+        self.instance: Callable[[Sequence[Any]], Any] = _maker(compiler) if compiler.klass_info else tuple
 
     def filled(self, user: User, today: date, given: dict[str, Any]) -> list[Any]:
         given |= {"user": user.pk, "exam_board": user.exam_board, "today": connection.ops.adapt_datefield_value(today)}
         return [given[value.name] if isinstance(value, Given) else value for value in self.values]
 
-    def instance(self, row: Sequence[Any]) -> Model:
-        """As Django’s ModelIterable makes it of a row."""
+
+def _maker(compiler: Any) -> Callable[[Sequence[Any]], Model]:
+    """Makes a model of a row as Django’s ModelIterable does."""
+    places, columns = compiler.klass_info["select_fields"], [column for column, *_rest in compiler.select]
+    own, annotations = slice(places[0], places[-1] + 1), compiler.annotation_col_map
+    names = [column.target.attname for column in columns[own]]
+    related = get_related_populators(compiler.klass_info, compiler.select, connection.alias)  # type: ignore[call-arg]
+    converted = compiler.get_converters(columns)
+    model = compiler.klass_info["model"]
+
+    def instance(row: Sequence[Any]) -> Model:
         values = list(row)
-        for place, converters, column in self._converted:
+        for place, (converters, column) in converted.items():
             for convert in converters:
                 values[place] = convert(values[place], column, connection)
-        made = self.model.from_db(connection.alias, self._names, values[self._own])
-        for related in self._related:
-            related.populate(values, made)
-        for name, place in self.compiler.annotation_col_map.items():
+        made: Model = model.from_db(connection.alias, names, values[own])
+        for each in related:
+            each.populate(values, made)
+        for name, place in annotations.items():
             setattr(made, name, values[place])
         return made
 
-    @cached_property
-    def _own(self) -> slice:
-        places = self.compiler.klass_info["select_fields"]
-        return slice(places[0], places[-1] + 1)
-
-    @cached_property
-    def _names(self) -> list[str]:
-        return [column.target.attname for column, *_rest in self.compiler.select[self._own]]
-
-    @cached_property
-    def _related(self) -> list[Any]:
-        compiler = self.compiler
-        return get_related_populators(compiler.klass_info, compiler.select, connection.alias)  # type: ignore[call-arg]
-
-    @cached_property
-    def _converted(self) -> list[tuple[int, list[Any], Any]]:
-        columns = [column for column, *_rest in self.compiler.select]
-        return [(place, *found) for place, found in self.compiler.get_converters(columns).items()]
+    return instance
