@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Expression, Model, QuerySet
-from django.db.models.query import get_related_populators
+from django.db.models.query import ModelIterable, get_related_populators
 
 from accounts.models import User
 
@@ -69,7 +69,8 @@ class _Query:
     def __init__(self, queryset: "QuerySet[Any, Any]") -> None:
         compiler = queryset.query.get_compiler(connection=connection)
         self.text, self.values = compiler.as_sql()
-        self.instance: Callable[[Sequence[Any]], Any] = _maker(compiler) if compiler.klass_info else tuple
+        is_model = queryset._iterable_class is ModelIterable
+        self.instance: Callable[[Sequence[Any]], Any] = _maker(compiler) if is_model else tuple
 
     def filled(self, user: User, today: date, given: dict[str, Any]) -> list[Any]:
         given |= {"user": user.pk, "exam_board": user.exam_board, "today": connection.ops.adapt_datefield_value(today)}

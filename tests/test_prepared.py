@@ -94,5 +94,10 @@ def test_model_is_that_of_the_orm_with_what_was_joined(django_assert_num_queries
     assert expected[0]["note"] == "Think of chestnuts."
 
 
+def test_first_of_values_is_a_tuple(hers):
+    student = student_with_cards()
+    assert hers.first(student, TODAY) == from_orm(student)[0]
+
+
 def test_no_model_where_there_is_no_row():
     assert Prepared(lambda user, today: CardState.objects.filter(user=user)).first(UserFactory(), TODAY) is None
