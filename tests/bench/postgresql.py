@@ -54,19 +54,40 @@ class Cluster:
             sleep(0.05)
 
     @contextmanager
-    def following(self) -> "Iterator[Cluster]":
-        """A copy that follows this one and can only be read."""
+    def copied(self, *options: str) -> "Iterator[Cluster]":
+        """A base backup of it, that does not run yet."""
         with TemporaryDirectory(prefix="pactcards-pg-") as directory:
             copy = Cluster.__new__(Cluster)
             copy.directory, copy.programs, copy.owner = Path(directory), self.programs, self.owner
             if self.owner:
                 chown(directory, "postgres")
-            copy._run("pg_basebackup", "-R", "--checkpoint=fast", "-h", str(self.directory), "-U", "postgres")
+            copy._run("pg_basebackup", *options, "--checkpoint=fast", "-h", str(self.directory), "-U", "postgres")
+            yield copy
+
+    @contextmanager
+    def following(self) -> "Iterator[Cluster]":
+        """A copy that follows this one and can only be read."""
+        with self.copied("-R") as copy:
             copy.start()
             try:
                 yield copy
             finally:
                 copy.stop()
+
+    def recover(self, *settings: str) -> None:
+        """Started from a base backup and what the settings say is to be done again; returns when that is done."""
+        (self.directory / "data" / "recovery.signal").touch()
+        self.start(*settings)
+        self._wait_until_it_writes()
+
+    def promote(self) -> None:
+        """From a copy that follows to a server of its own."""
+        self._run("pg_ctl", "-w", "promote")
+        self._wait_until_it_writes()
+
+    def _wait_until_it_writes(self) -> None:
+        while self.value("SELECT pg_is_in_recovery()"):
+            sleep(0.05)
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [*self.owner, f"{self.programs}/{program}", "-D", f"{self.directory}/data", *arguments]
