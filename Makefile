@@ -13,6 +13,7 @@ help:  ## print these lines
 
 setup: $(VENV)/.runtime  ## create .venv, install what PactCards needs to run, compile the translations
 	$(BIN)/python -m pactcards.catalogues
+	mkdir -p -m 700 .data
 
 run: setup  ## from nothing to a running app with Pact decks, a demo teacher and a demo student
 	DEBUG=on $(MANAGE) migrate --verbosity 0

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from unittest.mock import MagicMock, Mock
 
 import pytest
-from django.core.management import get_commands
+from django.core.management import get_commands, load_command_class
 from gunicorn.config import Config
 from gunicorn.http.errors import InvalidRequestLine
 from gunicorn.workers.base import Worker
@@ -45,6 +45,15 @@ def test_cron_has_every_periodic_command():
     named = set(re.findall(r"deploy/manage (\w+)", (DEPLOY / "pactcards.cron").read_text()))
     assert named >= PERIODIC
     assert named <= set(get_commands())
+
+
+@pytest.mark.parametrize("line", re.findall(r"deploy/manage (.+)", (DEPLOY / "pactcards.cron").read_text()))
+def test_command_of_cron_takes_its_options(line):
+    name, *options = line.removesuffix(">/dev/null").split()
+    command = load_command_class(get_commands()[name], name)
+    assert set(options) <= {
+        option for action in command.create_parser("manage.py", name)._actions for option in action.option_strings
+    }
 
 
 def test_cron_lines_of_the_readme_are_those_of_the_file():
@@ -111,6 +120,32 @@ def test_server_has_several_processes_and_finishes_what_has_begun(monkeypatch):
     assert (found["workers"], found["threads"], found["graceful_timeout"]) == (3, 4, 30)
 
 
+@pytest.fixture
+def left_behind(tmp_path, monkeypatch):
+    """A function: whether the server leaves the number of this process where an earlier server wrote it."""
+
+    def is_left(pid):
+        file = tmp_path / "gunicorn.pid"
+        file.write_text(f"{pid}\n")
+        monkeypatch.setenv("PIDFILE", str(file))
+        runpy.run_path(str(DEPLOY / "gunicorn.py"))
+        return file.exists()
+
+    return is_left
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="this system does not tell what a process runs")
+@pytest.mark.parametrize(("config", "is_left"), [("pactcards/deploy/gunicorn.py", True), ("other.py", False)])
+def test_number_of_another_process_stops_no_start(config, is_left, left_behind):
+    """As after a power cut."""
+    run = [sys.executable, "-c", "print(flush=True); input()", config]
+    with subprocess.Popen(run, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        assert left_behind(process.pid) == is_left
+        process.communicate(b"\n")
+    assert not left_behind(process.pid)
+
+
 @pytest.mark.parametrize("error", [InvalidRequestLine("GET /students/anna"), ValueError("anna")])
 def test_server_writes_no_address_of_a_request_that_fails(error, monkeypatch):
     for name in ("default_environ", "Response"):
@@ -149,11 +184,20 @@ def test_owner_of_the_tables_makes_them_and_is_unknown_to_the_server(tmp_path, c
     assert done.stdout == f"{addresses}\n"
 
 
-def test_settings_are_made_once_with_a_key_of_their_own(tmp_path):
-    """By the real script in a folder like the project's."""
+@pytest.fixture
+def with_settings(tmp_path):
+    """A function: what a command prints under the real script, in a folder like the project's."""
     shutil.copytree(DEPLOY, tmp_path / "pactcards" / "deploy")
     (tmp_path / ".venv").symlink_to(ROOT / ".venv")
-    run = [tmp_path / "pactcards" / "deploy" / "with-settings", "printenv", "SECRET_KEY"]
-    keys = [subprocess.run(run, capture_output=True, text=True, check=True).stdout for _ in range(2)]
+    script = tmp_path / "pactcards" / "deploy" / "with-settings"
+    return lambda *command: subprocess.run([script, *command], capture_output=True, text=True, check=True).stdout
+
+
+def test_settings_are_made_once_with_a_key_of_their_own(with_settings, tmp_path):
+    keys = [with_settings("printenv", "SECRET_KEY") for _ in range(2)]
     assert (len(keys[0]) > 50, keys[0] == keys[1]) == (True, True)
     assert (tmp_path / ".data" / "pactcards.env").stat().st_mode & 0o077 == 0
+
+
+def test_nobody_else_on_the_machine_reads_what_the_server_writes(with_settings):
+    assert with_settings("sh", "-c", "umask") == "0077\n"

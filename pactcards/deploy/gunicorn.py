@@ -22,6 +22,19 @@ class PlainLogger(Logger):
             super().exception(msg, *args, **kwargs)
 
 
+def forget_stale(pidfile):
+    """After a power cut its number may be another process's, and gunicorn would think that it runs already."""
+    proc = Path("/proc")
+    if not (proc / "self" / "cmdline").exists():
+        return
+    try:
+        is_ours = b"pactcards/deploy/gunicorn.py" in (proc / pidfile.read_text().strip() / "cmdline").read_bytes()
+    except OSError:
+        is_ours = False
+    if not is_ours:
+        pidfile.unlink(missing_ok=True)
+
+
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_WORKERS") or min(2 * cpu_count(), 8))
 threads = int(os.environ.get("WEB_THREADS") or 4)
@@ -31,6 +44,7 @@ max_requests, max_requests_jitter = 2000, 200
 limit_request_line = 4094
 keepalive = 5
 pidfile = os.environ.get("PIDFILE", ".data/gunicorn.pid")
+forget_stale(Path(pidfile))
 _MEMORY = "/dev/shm"  # noqa: S108 # gunicorn makes a file of its own there; the sign of life need not wait for the disk
 worker_tmp_dir = _MEMORY if Path(_MEMORY).is_dir() else None
 control_socket_disable = True
