@@ -76,6 +76,14 @@ def test_container_is_built_from_what_the_project_has():
     assert [path for path in copied if not (ROOT / path).exists()] == []
 
 
+def test_context_of_the_image_is_what_it_copies():
+    """Beside it lie the settings and the database of a server."""
+    copied = set(re.findall(r"^COPY (?!--)(\S+)", (DEPLOY / "Containerfile").read_text(), re.M))
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    assert {line for line in lines if line[0] not in "#*"} == {f"!{path}" for path in copied}
+    assert lines[1] == "*"
+
+
 def programs_of_the_code():
     """Every first word that is looked for on the machine; `sys.executable` and names in variables are none."""
     by_name = re.compile(r"""(?:which|_program|_run)\(\s*["']([\w-]+)["']|(?:run|Popen)\(\s*\[["']([\w-]+)["']""")
@@ -118,6 +126,15 @@ def test_server_has_several_processes_and_finishes_what_has_begun(monkeypatch):
     monkeypatch.setenv("WEB_WORKERS", "3")
     found = runpy.run_path(str(DEPLOY / "gunicorn.py"))
     assert (found["workers"], found["threads"], found["graceful_timeout"]) == (3, 4, 30)
+
+
+@pytest.mark.parametrize(
+    ("file", "seconds"), [("pactcards.service", r"^TimeoutStopSec=(\d+)$"), ("Containerfile", r"--stop-timeout (\d+) ")]
+)
+def test_stop_waits_for_what_has_begun(file, seconds):
+    found = runpy.run_path(str(DEPLOY / "gunicorn.py"))
+    (waits,) = re.findall(seconds, (DEPLOY / file).read_text(), re.M)
+    assert int(waits) > found["graceful_timeout"]
 
 
 @pytest.fixture
