@@ -118,6 +118,11 @@ def test_file_that_is_there_is_not_overwritten(file):
     assert file.read_bytes() == before
 
 
+def test_dump_may_be_called_like_what_it_is_made_of(tmp_path):
+    call_command("dump_school", str(tmp_path / "database.sqlite3"), stdout=StringIO())
+    assert load(tmp_path / "database.sqlite3").endswith("erased again: 0\n")
+
+
 def test_dump_that_fails_leaves_no_file(tmp_path, monkeypatch):
     monkeypatch.setattr("pactcards.database.dumping.counts_here", lambda: {"x": object()})
     with pytest.raises(TypeError):

@@ -75,7 +75,7 @@ def write(path: Path, database: Path, manifest: Manifest, *, work: Path, is_comp
 @contextmanager
 def put_in_place(path: Path, work: Path) -> Iterator[IO[bytes]]:
     """A file that its owner alone can read, and that has its name once all of it is on the disk."""
-    unfinished = work / path.name
+    unfinished = work / f"{path.name}.unfinished"
     unfinished.touch(mode=0o600)
     with unfinished.open("wb") as file:
         yield file

@@ -63,7 +63,7 @@ def dump(path: Path) -> Counts:
         raise DatabaseToolError(f"There is a file {path} already.")
     refuse_other_version()
     try:
-        with archive.workplace(path.parent) as work, _of_one_moment(work), archive.put_in_place(path, work) as file:
+        with archive.workplace(path.parent) as work, archive.put_in_place(path, work) as file, _of_one_moment(work):
             return _write(Hashed(file))
     except Error as error:
         raise DatabaseToolError(f"The database cannot be read: {str(error).strip()}") from error
@@ -79,7 +79,15 @@ def _of_one_moment(work: Path) -> Iterator[None]:
     else:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            take_time()
             yield
+
+
+def take_time() -> None:
+    """For what is done in this transaction: some statements look at every row of the largest table."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")
 
 
 def _write(file: Hashed) -> Counts:

@@ -24,6 +24,7 @@ from pactcards.database.dumping import (
     migrations_here,
     refuse_other_version,
     school_models,
+    take_time,
 )
 from pactcards.database.errors import DatabaseToolError
 from pactcards.database.verifying import unknown_migrations
@@ -57,7 +58,7 @@ def load(path: Path) -> Loaded:
 def _load(file: IO[bytes], name: str) -> Counts:
     first = file.readline(LONGEST_HEADER)
     promised = _header(first, name)["counts"]
-    _take_time()
+    take_time()
     _make_room()
     _put_in(_rows(first, file, name), name)
     connection.check_constraints()
@@ -88,12 +89,6 @@ def _header(line: bytes, name: str) -> dict[str, Any]:
             "Load it with that version, then update."
         )
     return about
-
-
-def _take_time() -> None:
-    if connection.vendor == "postgresql":  # for one statement at the end, which looks at every row
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = 0")
 
 
 def _make_room() -> None:
