@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from cards.models import ReviewLog
+from tests.e2e.axe import violations
 from tests.e2e.conftest import PASSWORD, grade_button, log_in, with_and_without_script
-from tests.e2e.test_every_page import violations
 from tests.factories import DeckFactory, TeacherFactory
 
 pytestmark = pytest.mark.browser

@@ -7,7 +7,6 @@ from datetime import timedelta
 from unittest.mock import Mock
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import OperationalError
 from django.urls import get_resolver
 from django.utils import timezone
@@ -17,6 +16,7 @@ from accounts.mailings import DIGEST, REMINDER
 from cards.models import Card, Flag, Note
 from cards.views import review as review_views
 from tests.conftest import answer, write_card
+from tests.e2e.axe import violations
 from tests.e2e.conftest import log_in
 from tests.e2e.teacher_pages import AS_TEACHER
 from tests.factories import CardFactory, CardStateFactory, DeckFactory, MotiveFactory, UserFactory
@@ -24,7 +24,6 @@ from tests.factories import CardFactory, CardStateFactory, DeckFactory, MotiveFa
 pytestmark = pytest.mark.browser
 
 LONG = "Donaudampfschifffahrtsgesellschaftskapitän"
-AXE_OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 OPEN_ALL = "document.querySelectorAll('main details').forEach(details => { details.open = true })"
 
 PAGES = {
@@ -184,15 +183,6 @@ SCREENS = {"narrow": (320, 640), "at a zoom of 200 %": (640, 400), "with letters
 TWICE = "document.documentElement.style.fontSize = '212.5%'"
 
 
-def violations(page):
-    """What axe finds in light and in dark, as (rule, selectors)."""
-    found = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        found += Axe().run(page, options=AXE_OPTIONS).response["violations"]
-    return [(violation["id"], [node["target"] for node in violation["nodes"]]) for violation in found]
-
-
 def sideways(page):
     """The screens on which the page is wider than the screen, and by how much."""
     found = {}
@@ -223,23 +213,22 @@ def hers(page, student, slots, live_server):
     return page
 
 
-@in_groups
-def test_page_is_accessible(hers, slots, group):
-    assert at_each(hers, group, slots, violations) == {}
+def faults(page):
+    return [*violations(page), *sideways(page).items()]
 
 
 @in_groups
-def test_page_does_not_scroll_sideways(hers, slots, group):
-    assert at_each(hers, group, slots, sideways) == {}
+def test_page_is_accessible_and_narrow(hers, slots, group):
+    assert at_each(hers, group, slots, faults) == {}
 
 
 def test_page_of_a_visitor_is_accessible_and_narrow(page, slots):
-    assert at_each(page, AS_VISITOR, slots, lambda page: [*violations(page), *sideways(page)]) == {}
+    assert at_each(page, AS_VISITOR, slots, faults) == {}
 
 
 def test_page_with_nothing_on_it_is_accessible_and_narrow(page, slots, live_server):
     log_in(page.context, UserFactory(), live_server)
-    assert at_each(page, NOTHING_YET, slots, lambda page: [*violations(page), *sideways(page)]) == {}
+    assert at_each(page, NOTHING_YET, slots, faults) == {}
 
 
 # what goes wrong
@@ -306,4 +295,4 @@ def test_page_after_trouble_is_accessible_and_narrow(hers, monkeypatch, go_wrong
     monkeypatch.setattr(review_views, "answer_card", Mock(side_effect=OperationalError("locked")))
     go_wrong(hers)
     expect(hers.get_by_role("main")).to_contain_text(said)
-    assert (violations(hers), sideways(hers)) == ([], {})
+    assert faults(hers) == []

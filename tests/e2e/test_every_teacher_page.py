@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from accounts import roster
 from tests.e2e.conftest import log_in
 from tests.e2e.teacher_pages import AS_TEACHER
-from tests.e2e.test_every_page import LONG, at_each, sideways, violations
+from tests.e2e.test_every_page import LONG, at_each, faults
 from tests.factories import AssignmentFactory, CardFactory, DeckFactory, TeacherFactory, TeacherMembershipFactory
 
 pytestmark = pytest.mark.browser
@@ -48,10 +48,6 @@ def slots(school_class):
 def hers(page, school_class, live_server):
     log_in(page.context, school_class.members.get(memberships__can_edit=True, is_staff=True), live_server)
     return page
-
-
-def faults(page):
-    return [*violations(page), *sideways(page)]
 
 
 def test_page_is_accessible_and_narrow(hers, slots):

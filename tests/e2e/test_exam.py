@@ -10,7 +10,7 @@ from cards.models import Assignment
 from cards.replan import replan
 from tests.conftest import answer
 from tests.e2e.conftest import log_in, with_and_without_script
-from tests.e2e.test_every_page import sideways, violations
+from tests.e2e.test_every_page import faults
 from tests.factories import DeckFactory, TeacherMembershipFactory
 
 pytestmark = pytest.mark.browser
@@ -44,7 +44,7 @@ def test_days_until_the_exam_are_accessible(student_page, student, deck, days):
         student_page.goto(address)
         for summary in student_page.locator("summary").all():
             summary.click()
-        assert [*violations(student_page), *sideways(student_page)] == []
+        assert faults(student_page) == []
 
 
 def test_picture_has_a_name_and_its_numbers(student_page, student, deck):
@@ -93,4 +93,4 @@ def test_plan_is_accessible(teacher_page):
     teacher_page.get_by_label("Exam day").fill(in_days(40))
     teacher_page.get_by_role("button", name="Look at the plan").click()
     expect(plan(teacher_page)).to_contain_text("A typical student, from")
-    assert [*violations(teacher_page), *sideways(teacher_page)] == []
+    assert faults(teacher_page) == []

@@ -5,9 +5,9 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.conftest import answer, write_card
+from tests.e2e.axe import violations
 from tests.e2e.conftest import expect_settled, log_in
 from tests.e2e.test_offline import KEPT_NOW, go_offline, settle, wait_until
-from tests.e2e.test_places import SCHEMES, violations
 from tests.factories import MotiveFactory
 
 pytestmark = pytest.mark.browser
@@ -43,9 +43,7 @@ def open_all(page):
             summary.click()
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_german_pages_are_accessible(german_page, scheme):
-    german_page.emulate_media(color_scheme=scheme)
+def test_german_pages_are_accessible(german_page):
     found = {}
     for address in ADDRESSES:
         german_page.goto(address)

@@ -1,14 +1,13 @@
 """Twenty rows with three bad ones: pasted, mended, imported and taken back, with and without JavaScript."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.e2e.axe import violations
 from tests.e2e.conftest import log_in, with_and_without_script
 from tests.factories import CardFactory, DeckTeacherFactory
 
 pytestmark = pytest.mark.browser
-AXE_OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitän"
 GOOD = [f"Question {number}?\tAnswer {number}." for number in range(1, 18)]
 BAD = ["Who signed for the USSR?", "\tNobody asked this.", "x" * 1001 + "\tToo long."]
@@ -42,11 +41,6 @@ def import_cards(page, count):
     expect(page.locator(".import-ticked").first).to_contain_text(f"{count} rows are ticked")
     page.get_by_role("button", name="Import the ticked rows").first.click()
     expect(page.get_by_role("heading", name="Imported")).to_be_visible()
-
-
-def violations(page):
-    found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
-    return [(violation["id"], [node["target"] for node in violation["nodes"]]) for violation in found]
 
 
 @with_and_without_script
@@ -136,9 +130,7 @@ def visit(page, deck):
     yield "past imports"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_place_is_accessible(desk, places, scheme):
-    desk.emulate_media(color_scheme=scheme)
+def test_every_place_is_accessible(desk, places):
     found = {place: violations(desk) for place in places}
     assert found == {place: [] for place in found}
     assert len(found) == 6

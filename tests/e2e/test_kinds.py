@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 
 from cards.models import Card, Misbelief, ReviewLog
 from cards.review import answer_card
+from tests.e2e.axe import violations
 from tests.e2e.conftest import expect_done, grade_button, log_in, reveal
-from tests.e2e.test_places import SCHEMES, violations
 from tests.factories import CardFactory, MotiveFactory, PickedDeckFactory
 
 pytestmark = pytest.mark.browser
@@ -139,10 +139,8 @@ def test_pick_is_sent_again_without_javascript_when_the_database_was_busy(asked,
     assert (logged(), Misbelief.objects.count()) == ([(1, {"pick": 2})], 1)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
 @of_kind("cloze", "choice", "explain")
-def test_each_kind_is_accessible_before_and_after_the_answer(asked, card, scheme):
-    asked.emulate_media(color_scheme=scheme)
+def test_each_kind_is_accessible_before_and_after_the_answer(asked, card):
     closed = violations(asked)
     if card.kind == "choice":
         asked.get_by_role("button", name="Hitler").click()
@@ -152,10 +150,8 @@ def test_each_kind_is_accessible_before_and_after_the_answer(asked, card, scheme
     assert (closed, violations(asked)) == ([], [])
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
 @of_kind("explain")
-def test_pages_about_cards_are_accessible_and_narrow(asked, card, scheme):
-    asked.emulate_media(color_scheme=scheme)
+def test_pages_about_cards_are_accessible_and_narrow(asked, card):
     asked.set_viewport_size({"width": 320, "height": 640})
     found = {}
     for place in ("/motives/", "/motives/time/", f"/cards/{card.pk}/", "/practice/", "/practice/?set=motive&of=time"):

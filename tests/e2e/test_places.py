@@ -3,28 +3,18 @@
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.e2e.axe import SCHEMES, violations, violations_as_it_is
 from tests.e2e.conftest import expect_done, grade, log_in, reveal
 from tests.factories import CardFactory, PickedDeckFactory
 
 pytestmark = pytest.mark.browser
 
-SCHEMES = ["light", "dark"]
 SHELL = ("/offline/", "/sw.", "/manifest.webmanifest")  # nothing of any student in them
 LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitän"
-AXE_OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
 
-def violations(page):
-    """What axe finds, as (rule, selectors)."""
-    found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
-    return [(violation["id"], [node["target"] for node in violation["nodes"]]) for violation in found]
-
-
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_every_place_is_accessible(page, places, scheme):
-    page.emulate_media(color_scheme=scheme)
+def test_every_place_is_accessible(page, places):
     found = {place: violations(page) for place in places}
     assert found == {place: [] for place in found}
     assert len(found) == 10
@@ -36,10 +26,10 @@ def test_chosen_theme_is_accessible_on_a_device_set_otherwise(student_page, stud
     student.save()
     student_page.emulate_media(color_scheme="dark" if theme == "light" else "light")
     student_page.goto("/")
-    on_home = violations(student_page)
+    on_home = violations_as_it_is(student_page)
     student_page.goto("/review/")
     reveal(student_page)
-    assert (on_home, violations(student_page)) == ([], [])
+    assert (on_home, violations_as_it_is(student_page)) == ([], [])
     assert student_page.evaluate("getComputedStyle(document.documentElement).colorScheme") == theme
 
 

@@ -3,17 +3,15 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.a_class import NOW, AClass
 from tests.conftest import answer
+from tests.e2e.axe import violations
 from tests.e2e.conftest import log_in, with_and_without_script, without_script
 from tests.factories import FlagFactory
 
 pytestmark = pytest.mark.browser
-
-AXE_OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
 
 @pytest.fixture
@@ -38,14 +36,7 @@ def addresses(here):
     return [home, f"{home}students/{ada}/", f"{home}cards/{here.a.pk}/", f"{home}do-now/", f"{home}do-now/sheet/"]
 
 
-def violations(page):
-    found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
-    return [(violation["id"], [node["target"] for node in violation["nodes"]]) for violation in found]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_are_accessible(desk, here, scheme):
-    desk.emulate_media(color_scheme=scheme)
+def test_pages_are_accessible(desk, here):
     found = {}
     for address in addresses(here):
         desk.goto(address)

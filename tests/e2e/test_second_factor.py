@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from tests.e2e.test_places import SCHEMES, violations
+from tests.e2e.axe import violations
 from tests.factories import TeacherFactory
 from tests.test_second_factor import PASSWORD, code_of, with_password
 
@@ -153,10 +153,8 @@ def faults(page, places):
     return {place: (violations(page), page.evaluate(SIDEWAYS)) for place in look_at(page, places)}
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_its_pages_are_for_everybody_on_every_screen(desk, scheme):
+def test_its_pages_are_for_everybody_on_every_screen(desk):
     desk.set_viewport_size({"width": 320, "height": 640})
-    desk.emulate_media(color_scheme=scheme)
     before = faults(desk, PLACES)
     desk.goto(reverse("mfa_index"))
     set_up_app(desk)

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.axe import violations
 from tests.e2e.conftest import log_in, without_script
-from tests.e2e.test_places import SCHEMES, violations
 
 pytestmark = pytest.mark.browser
 
@@ -61,9 +61,7 @@ def test_without_script_the_select_is_enough(settings_page, student):
 
 
 @in_berlin
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_settings_are_accessible(settings_page, scheme):
-    settings_page.emulate_media(color_scheme=scheme)
+def test_settings_are_accessible(settings_page):
     fresh = violations(settings_page)
     settings_page.get_by_label("Send me one mail").check()
     save(settings_page)

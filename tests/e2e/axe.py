@@ -1,0 +1,34 @@
+"""What axe finds on a page: for everybody's eyes, in light and in dark."""
+
+import json
+
+from axe_playwright_python.base import AXE_SCRIPT
+
+OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+SCHEMES = ("light", "dark")
+# Links of the admin take their time to change their colour.
+AT_ONCE = "document.getAnimations().forEach(change => change instanceof CSSTransition && change.finish())"
+RUN = "axe.run({}).then(({{ violations }}) => violations)"
+
+
+def violations(page, options=OPTIONS):
+    """As (scheme, rule, selectors), on a page that is opened once."""
+    page.evaluate(AXE_SCRIPT)
+    found = []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate(AT_ONCE)
+        found += [(scheme, *fault) for fault in _faults(page, options)]
+    page.emulate_media(color_scheme="null")
+    return found
+
+
+def violations_as_it_is(page):
+    """As (rule, selectors), in the colours that the page has."""
+    page.evaluate(AXE_SCRIPT)
+    return _faults(page, OPTIONS)
+
+
+def _faults(page, options):
+    found = page.evaluate(RUN.format(json.dumps(options)))
+    return [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in found]
