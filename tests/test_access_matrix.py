@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core import mail
 from django.db import connection, transaction
 from django.test import Client
+from django.test.client import ClientHandler
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.models import User
@@ -63,6 +64,7 @@ class School(World):
     def __init__(self):
         super().__init__()
         self.keys, self.forms = {}, {}
+        self.handlers = {checks: ClientHandler(enforce_csrf_checks=checks) for checks in (True, False)}
         for row in (PAGES[0], ADMIN[0]):
             for actor in [*row.answers, "dora"]:
                 if actor != "visitor" and actor not in self.keys:
@@ -72,8 +74,9 @@ class School(World):
         User.objects.filter(pk=self.dora.pk).update(is_active=False)
         self.before = all_rows()
 
-    def client(self, actor, **options):
-        client = Client(**options)
+    def client(self, actor, *, enforce_csrf_checks=False):
+        client = Client()
+        client.handler = self.handlers[enforce_csrf_checks]  # as on a server, the middleware is loaded once
         if actor != "visitor":
             client.cookies[SESSION] = self.keys[actor]
         return client
