@@ -22,12 +22,12 @@ def run(address, *arguments, **settings):
 
 
 @contextmanager
-def an_empty_postgresql():
-    """Its address, on the server of the tests; it is gone afterwards."""
+def an_empty_postgresql(template="template1"):
+    """Its address, on the server of the tests; it is gone afterwards. With another template it is a copy of that."""
     address, question, options = os.environ["DATABASE_URL"].partition("?")
     name = f"move_{uuid4().hex[:8]}"
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
+        server.execute(f'CREATE DATABASE {name} TEMPLATE "{template}"')
         yield f"{address.rpartition('/')[0]}/{name}{question}{options}"
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 
 from cards.own import add_card
 from cards.review import Answer, answer_card
+from tests import pristine
 from tests.factories import PickedDeckFactory, UserFactory
 
 TODAY = date(2026, 11, 23)
@@ -36,6 +37,15 @@ def pytest_runtest_makereport(item, call):
     if report.skipped and os.environ.get("REQUIRE_ALL") == "1":
         report.outcome, report.longrepr = "failed", f"skipped: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        pristine.keep()
+    yield
+    with django_db_blocker.unblock():
+        pristine.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -70,36 +70,50 @@ for app in ("accounts", "cards"):
 call_command("migrate", verbosity=0)
 print(json.dumps(new))
 """
-# The worst moment: what the migration does is done, and that it was run is not noted yet.
-KILLED = """
-import os, signal, sys, django; django.setup()
+MIGRATED = """
+import django; django.setup()
 from django.core.management import call_command
-from django.db.migrations.recorder import MigrationRecorder
-left, note = int(sys.argv[1]), MigrationRecorder.record_applied
-def note_or_die(self, app, name):
-    global left
-    left -= 1
-    if left < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    note(self, app, name)
-MigrationRecorder.record_applied = note_or_die
 call_command("migrate", verbosity=0)
 """
-# Any moment: before a statement, in the middle of a migration too.
-KILLED_ANYWHERE = """
-import os, signal, sys, django; django.setup()
+# How each of several processes ends that migrates, one after another, and is killed after so many steps.
+KILLED = """
+import json, os, signal, sys, django; django.setup()
 from django.core.management import call_command
 from django.db import connection
-left = int(sys.argv[1])
-def go_on_or_die(execute, *statement):
-    global left
-    left -= 1
-    if left < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return execute(*statement)
-with connection.execute_wrapper(go_on_or_die):
+from django.db.migrations.recorder import MigrationRecorder
+def die_after(steps, do):
+    def do_or_die(*args):
+        nonlocal steps
+        steps -= 1
+        if steps < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return do(*args)
+    return do_or_die
+def end(steps):
+    child = os.fork()
+    if child == 0:
+        migrate(steps)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+{migrate}
+print(json.dumps([end(int(steps)) for steps in sys.argv[1:]]))
+"""
+# The worst moment: what the migration does is done, and that it was run is not noted yet.
+KILLED_AT_A_NOTE = KILLED.format(
+    migrate="""
+def migrate(steps):
+    MigrationRecorder.record_applied = die_after(steps, MigrationRecorder.record_applied)
     call_command("migrate", verbosity=0)
 """
+)
+# Any moment: before a statement, in the middle of a migration too.
+KILLED_ANYWHERE = KILLED.format(
+    migrate="""
+def migrate(steps):
+    with connection.execute_wrapper(die_after(steps, lambda execute, *statement: execute(*statement))):
+        call_command("migrate", verbosity=0)
+"""
+)
 
 
 def commits():
@@ -114,12 +128,19 @@ def check_out(commit, directory):
         files.extractall(directory, filter="data")
 
 
-def run(code, address, *arguments, root=ROOT, check=True):
-    """With the code of that commit; with the settings of its tests, nothing waits for the disk."""
+def run(*code, address, arguments=(), root=ROOT):
+    """What that prints, with the code of that commit; with the settings of its tests, nothing waits for the disk."""
     environment = {**os.environ, "DATABASE_URL": address, "DEBUG": "on", "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    command = [sys.executable, "-c", code, *arguments]
-    return subprocess.run(command, cwd=root, env=environment, check=check, capture_output=True, text=True)
+    command = [sys.executable, "-c", "".join(code), *map(str, arguments)]
+    return subprocess.run(command, cwd=root, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def counted(address, **more):
-    return json.loads(run(COUNTED, address, **more).stdout)
+def filled(commit, address, directory):
+    """The database that this commit makes; returns how many rows of the most important tables it has."""
+    check_out(commit, directory)
+    return json.loads(run(FILLED, COUNTED, address=address, root=directory).splitlines()[-1])
+
+
+def ends(address, moments, *, code=KILLED_AT_A_NOTE):
+    """How `migrate` ended each time that was killed after so many migrations, or statements."""
+    return json.loads(run(code, address=address, arguments=moments))

@@ -63,6 +63,9 @@ class Server:
         command = [sys.executable, *arguments]
         return subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
 
+    def migrate(self):
+        self.run("manage.py", "migrate", "--verbosity", "0", "--skip-checks")
+
     def start(self, **settings):
         command = [sys.executable, "-m", "gunicorn", "--config", "pactcards/deploy/gunicorn.py"]
         command.append(self.environment["WSGI"])
@@ -109,11 +112,10 @@ class Server:
 
 
 class SchoolServer(Server):
-    """With students who have a password."""
+    """With students who have a password, in a database that is migrated."""
 
-    def __init__(self, directory, *, students):
-        super().__init__(directory)
-        self.run("manage.py", "migrate", "--verbosity", "0", "--skip-checks")
+    def __init__(self, directory, database_url, *, students):
+        super().__init__(directory, database_url=database_url)
         self.run("-c", MAKE_STUDENTS.format(password=PASSWORD, count=students))
         self.start()
 

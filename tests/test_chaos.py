@@ -7,17 +7,24 @@ from contextlib import closing
 import pytest
 
 from tests.bench.postgresql import running_cluster
+from tests.pristine import pristine
 from tests.school_server import Server
 from tests.storm import Sender, faults, make_students, storm, troubles_of
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 STUDENTS, KILLS = 4, 12
 NONE = {"lost": 0, "twice": 0, "unknown": 0}
 
 
 @pytest.fixture
-def server(tmp_path):
-    server = Server(tmp_path, ANSWERS_A_MINUTE="0")
+def address(tmp_path, django_db_setup):
+    with pristine(tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+def server(tmp_path, address):
+    server = Server(tmp_path, database_url=address, ANSWERS_A_MINUTE="0")
     server.keys = make_students(server, students=STUDENTS, cards=2000)
     yield server
     server.kill()
@@ -73,23 +80,25 @@ def test_grade_sent_while_postgresql_is_away_counts_once_when_it_is_back(tmp_pat
 
 def away_server(directory, cluster):
     server = Server(directory, database_url=cluster.url, ANSWERS_A_MINUTE="0")
+    server.migrate()
     server.keys = make_students(server, students=2, cards=2000)
     server.start()
     return server
 
 
 @pytest.fixture
-def full_server(tmp_path):
+def full_server(tmp_path, address):
     """Its file may not grow: what is free in it is soon used up."""
-    server = Server(tmp_path, database_url=f"sqlite:///{tmp_path}/full.sqlite3", ANSWERS_A_MINUTE="0")
+    server = Server(tmp_path, database_url=address, ANSWERS_A_MINUTE="0")
     server.keys = make_students(server, students=1, cards=2000)
-    with closing(sqlite3.connect(tmp_path / "full.sqlite3")) as file:
+    with closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as file:
         (pages,) = file.execute("PRAGMA page_count").fetchone()
     server.start(MOST_PAGES=str(pages))
     yield server
     server.kill()
 
 
+@pytest.mark.only_on("sqlite")  # whose file is meant
 def test_grade_that_met_a_full_disk_counts_once_when_there_is_room(full_server):
     (sender,) = senders_of(full_server)
     form = answer_until_refused(sender)

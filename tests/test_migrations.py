@@ -5,76 +5,87 @@ And the newest migrations can be taken back and run again, and every row is as i
 
 import json
 import os
+from contextlib import ExitStack
 from random import Random
 
 import pytest
 
 from tests import migrations
 from tests.another_database import an_empty_database
+from tests.pristine import copied, pristine
 
 COMMITS = migrations.commits()
 # All of them take minutes: `make bench-migrations`. The oldest, one between and the last but one tell most.
 FEW = [*COMMITS[:1], *COMMITS[len(COMMITS) // 2 :][:1], *COMMITS[-2:-1]]
 TRIED = COMMITS if os.environ.get("EVERY_COMMIT") == "1" else FEW
 pytestmark = [
+    pytest.mark.django_db,
     pytest.mark.timeout(280),
     pytest.mark.skipif(not COMMITS, reason="there is no history here to take earlier databases from"),
 ]
 
 
-def of_commit(commit, address, directory):
-    migrations.check_out(commit, directory / "earlier")
-    migrations.run(migrations.FILLED, address, root=directory / "earlier")
-    return migrations.counted(address, root=directory / "earlier")
+@pytest.fixture(scope="module")
+def of_commit(tmp_path_factory):
+    """Gives the address of a database that a commit made, and how many rows it has; makes each once."""
+    made = {}
+
+    def of(commit):
+        if commit not in made:
+            directory = tmp_path_factory.mktemp(commit)
+            address = stack.enter_context(an_empty_database(directory))
+            made[commit] = address, migrations.filled(commit, address, directory / "code")
+        return made[commit]
+
+    with ExitStack() as stack:
+        yield of
+
+
+@pytest.fixture
+def oldest(of_commit, tmp_path):
+    """A copy of the oldest database: its address, and how many rows it has."""
+    made, before = of_commit(COMMITS[0])
+    with copied(made, tmp_path) as address:
+        yield address, before
 
 
 @pytest.mark.parametrize("commit", TRIED)
-def test_database_of_an_earlier_commit_still_migrates(commit, tmp_path):
-    with an_empty_database(tmp_path) as address:
-        before = of_commit(commit, address, tmp_path)
-        assert before[-1] > 50
-        migrations.run(migrations.KILLED, address, "1000")
-        assert migrations.counted(address) == before
-        assert_sound(address)
+def test_database_of_an_earlier_commit_still_migrates(commit, of_commit, tmp_path):
+    made, before = of_commit(commit)
+    assert before[-1] > 50
+    with copied(made, tmp_path) as address:
+        migrations.run(migrations.MIGRATED, address=address)
+        assert_sound(address, before)
 
 
-def test_migrate_that_is_killed_at_the_worst_moments_goes_on(tmp_path):
-    with an_empty_database(tmp_path) as address:
-        before = of_commit(COMMITS[0], address, tmp_path)
-        assert [kill(address, after) for after in (0, 1, 2, 3, 5, 1000)] == [-9] * 5 + [0]
-        assert migrations.counted(address) == before
-        assert_sound(address)
+def test_migrate_that_is_killed_at_the_worst_moments_goes_on(oldest):
+    address, before = oldest
+    assert migrations.ends(address, [0, 1, 2, 3, 5, 1000]) == [-9] * 5 + [0]
+    assert_sound(address, before)
 
 
-def test_migrate_that_is_killed_at_random_moments_goes_on(tmp_path):
+def test_migrate_that_is_killed_at_random_moments_goes_on(oldest):
+    address, before = oldest
     chance, times = Random(1939), 20 if os.environ.get("EVERY_COMMIT") == "1" else 6
-    with an_empty_database(tmp_path) as address:
-        before = of_commit(COMMITS[0], address, tmp_path)
-        moments = [chance.randrange(20, 120) for _ in range(times)]
-        ends = [kill(address, after, code=migrations.KILLED_ANYWHERE) for after in (*moments, 100_000)]
-        assert ends == [-9] * times + [0]
-        assert migrations.counted(address) == before
-        assert_sound(address)
+    moments = [*(chance.randrange(20, 120) for _ in range(times)), 100_000]
+    assert migrations.ends(address, moments, code=migrations.KILLED_ANYWHERE) == [-9] * times + [0]
+    assert_sound(address, before)
 
 
-def test_newest_migrations_one_step_back_and_forward_leave_every_row_as_it_was(tmp_path):
-    with an_empty_database(tmp_path) as address:
-        migrations.run(migrations.FILLED, address)
+def test_newest_migrations_one_step_back_and_forward_leave_every_row_as_it_was(tmp_path, django_db_setup):
+    with pristine(tmp_path) as address:
+        (counts,) = migrations.run(migrations.FILLED, migrations.COUNTED, address=address).splitlines()[-1:]
         before, new, after = (
-            json.loads(migrations.run(code, address).stdout)
+            json.loads(migrations.run(code, address=address))
             for code in (migrations.COLUMNS, migrations.BACK_AND_FORWARD, migrations.COLUMNS)
         )
         changed = {name for name in before if before[name] != after[name]}
         assert [name for name in changed if not name.startswith(tuple(new))] == []
-        assert_sound(address)
+        assert_sound(address, json.loads(counts))
 
 
-def kill(address, after, *, code=migrations.KILLED):
-    """How migrate ended that was killed after so many migrations, or statements."""
-    return migrations.run(code, address, str(after), check=False).returncode
-
-
-def assert_sound(address):
-    """No damage, no model without its migration, and the pages open."""
-    said = migrations.run(migrations.LOOKED_AT, address).stdout
-    assert said == "no damage found\nstudent 200 200 200 200\nteacher 200 200\n"
+def assert_sound(address, before):
+    """Every row is still there, no damage, no model without its migration, and the pages open."""
+    counts, *said = migrations.run(migrations.COUNTED, migrations.LOOKED_AT, address=address).splitlines()
+    assert json.loads(counts) == before
+    assert said == ["no damage found", "student 200 200 200 200", "teacher 200 200"]

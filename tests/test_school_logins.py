@@ -5,19 +5,22 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.pristine import pristine
 from tests.school_server import SchoolServer
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 STUDENTS = 240
 AT_ONCE = 8
 GUESSED, FORGED, CRASHED, OTHER = (f"student{STUDENTS + more}" for more in range(4))
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = SchoolServer(tmp_path_factory.mktemp("school"), students=STUDENTS + 4)
-    yield server
-    server.kill()
+def server(tmp_path_factory, django_db_setup):
+    directory = tmp_path_factory.mktemp("school")
+    with pristine(directory) as address:
+        server = SchoolServer(directory, address, students=STUDENTS + 4)
+        yield server
+        server.kill()
 
 
 def all_at_once(ask, things):

@@ -57,6 +57,7 @@ def run(disturb, *, url="", prepare=None, wsgi="pactcards.wsgi"):
     """What became of the answers, and what is wrong afterwards."""
     with TemporaryDirectory(prefix="chaos-") as directory:
         server = Server(Path(directory), database_url=url, ANSWERS_A_MINUTE="0", WSGI=wsgi)
+        server.migrate()
         keys = make_students(server, students=STUDENTS, cards=CARDS)
         if prepare:
             server.run("-c", prepare)

@@ -129,6 +129,7 @@ def main():
     arguments = parser.parse_args()
     with database(postgresql=arguments.postgresql) as url, TemporaryDirectory(prefix="load-") as directory:
         server = Server(Path(directory), database_url=url, DJANGO_SETTINGS_MODULE="tests.bench.load_settings")
+        server.migrate()
         keys = make_students(server, students=STUDENTS, cards=CARDS)
         server.run("manage.py", "migrate", "--run-syncdb", "--verbosity", "0", "--skip-checks")
         server.run("-c", MAKE_TALLIES)

@@ -67,6 +67,7 @@ def _machines(stack, first, copy):
     redis = stack.enter_context(running_redis())
     common = {"CACHE_URL": redis, "DATABASE_REPLICA_URL": copy.url, "ANSWERS_A_MINUTE": "0"}
     servers = [Server(directory, database_url=first.url, **common) for _ in range(MACHINES)]
+    servers[0].migrate()
     keys = make_students(servers[0], students=STUDENTS, cards=CARDS)
     servers[0].run("-c", TYPIST.format(password=PASSWORD))
     for server in servers:
