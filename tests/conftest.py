@@ -13,21 +13,43 @@ from cards.own import add_card
 from cards.review import Answer, answer_card
 from tests import pristine
 from tests.factories import PickedDeckFactory, UserFactory
+from tests.pure import meets_a_database
 
 TODAY = date(2026, 11, 23)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+LEFT_OUT = pytest.StashKey[int]()
 
 
 def pytest_collection_modifyitems(config, items):
-    """What is about the other database is no skipped test here: it runs there."""
-    other = [item for item in items if connection.vendor not in _vendors(item)]
-    config.hook.pytest_deselected(items=other)
-    items[:] = [item for item in items if item not in set(other)]
+    """What is about the other database is no skipped test here: it runs there. What is about none runs on SQLite."""
+    is_left_out = {item: connection.vendor not in _vendors(item) for item in items}
+    if connection.vendor != "sqlite":
+        pure = [item for item in items if not meets_a_database(item)]
+        is_left_out |= dict.fromkeys(pure, True)
+        config.stash[LEFT_OUT] = len(pure)
+    config.hook.pytest_deselected(items=[item for item in items if is_left_out[item]])
+    items[:] = [item for item in items if not is_left_out[item]]
 
 
 def _vendors(item):
     marker = item.get_closest_marker("only_on")
     return marker.args if marker else (connection.vendor,)
+
+
+def pytest_sessionfinish(session):
+    """Each worker of pytest-xdist collects for itself, and nobody sees what it prints."""
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output["left_out"] = session.config.stash.get(LEFT_OUT, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if left_out := config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(f"{left_out} tests that meet no database ran on SQLite alone.")
 
 
 @pytest.hookimpl(wrapper=True)
