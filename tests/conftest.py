@@ -1,6 +1,7 @@
 """Shared by all tests: a student with a picked deck, and the instant at which the tests stand still."""
 
 import os
+from collections import Counter, defaultdict
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
@@ -29,6 +30,17 @@ def pytest_collection_modifyitems(config, items):
         config.stash[LEFT_OUT] = len(pure)
     config.hook.pytest_deselected(items=[item for item in items if is_left_out[item]])
     items[:] = [item for item in items if not is_left_out[item]]
+    if hasattr(config, "workerinput"):
+        items.sort(key=_longest_first(items))
+
+
+def _longest_first(items):
+    """By what each file may take and how many tests it has: or one worker is left alone with the longest of them."""
+    tests, seconds = Counter(item.path for item in items), defaultdict(int)
+    for item in items:
+        marker = item.get_closest_marker("timeout")
+        seconds[item.path] = max(seconds[item.path], marker.args[0] if marker else 0)
+    return lambda item: (-seconds[item.path], -tests[item.path])
 
 
 def _vendors(item):
