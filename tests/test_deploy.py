@@ -137,6 +137,12 @@ def test_stop_waits_for_what_has_begun(file, seconds):
     assert int(waits) > found["graceful_timeout"]
 
 
+def test_proxy_lets_the_only_server_say_itself_that_it_is_in_maintenance():
+    """Its page keeps the answer that was sent; asked for readiness, Caddy would hold each visitor for ten seconds."""
+    lines = [line.strip() for line in (DEPLOY / "Caddyfile").read_text().splitlines()]
+    assert [line for line in lines if line.startswith("health_")] == []
+
+
 @pytest.fixture
 def left_behind(tmp_path, monkeypatch):
     """A function: whether the server leaves the number of this process where an earlier server wrote it."""
