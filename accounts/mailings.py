@@ -12,7 +12,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -121,9 +121,15 @@ REMINDER = Mailing("daily_reminder", "reminded_on", "reminder_stop", of_staff=Fa
 DIGEST = Mailing("weekly_digest", "digested_on", "digest_stop", of_staff=True)
 
 
-def check_set_up(what: str) -> None:
-    if not settings.EMAIL_IS_SET_UP:
+def add_if_set_up(parser: CommandParser) -> None:
+    parser.add_argument("--if-set-up", action="store_true", help="where no mail is set up do nothing and say nothing")
+
+
+def is_set_up(what: str, *, or_say: bool) -> bool:
+    """Cron need not be told every hour why nothing is sent, a person wants to know."""
+    if or_say and not settings.EMAIL_IS_SET_UP:
         raise CommandError(f"{what} are off: EMAIL_URL is not set.")
+    return settings.EMAIL_IS_SET_UP
 
 
 def tell(command: BaseCommand, results: Iterable[str]) -> None:

@@ -218,6 +218,7 @@ def test_school_without_email_sends_nothing_and_says_why(here, settings):
     settings.EMAIL_IS_SET_UP = False
     with pytest.raises(CommandError, match="EMAIL_URL is not set"):
         send()
+    assert send(if_set_up=True) == ""
 
 
 # digest_stop

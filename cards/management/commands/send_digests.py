@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.days import local_time, monday_of, study_day
-from accounts.mailings import DIGEST, NOT_NOW, address, check_set_up, tell
+from accounts.mailings import DIGEST, NOT_NOW, add_if_set_up, address, is_set_up, tell
 from accounts.models import Membership, SchoolClass, User
 from cards.stats import QUIET_SCHOOL_DAYS, RATE_DAYS, Overview, load_overview
 from cards.views.labels import weekday_and_day
@@ -22,6 +22,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        add_if_set_up(parser)
         parser.add_argument(
             "--weekday",
             type=int,
@@ -40,7 +41,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        check_set_up("Digests")
+        if not is_set_up("Digests", or_say=not options["if_set_up"]):
+            return
         now = timezone.now()
         results = (
             self._write_to(user, now)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from accounts.days import local_time, study_day
-from accounts.mailings import NOT_NOW, REMINDER, address, check_set_up, tell
+from accounts.mailings import NOT_NOW, REMINDER, add_if_set_up, address, is_set_up, tell
 from accounts.models import User
 from cards.queue import Queue, load_queue
 
@@ -19,6 +19,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        add_if_set_up(parser)
         parser.add_argument(
             "--from-hour",
             type=int,
@@ -29,7 +30,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        check_set_up("Reminders")
+        if not is_set_up("Reminders", or_say=not options["if_set_up"]):
+            return
         now = timezone.now()
         tell(self, (self._remind(user, options["from_hour"], now) for user in REMINDER.readers()))
 
