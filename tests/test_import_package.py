@@ -1,19 +1,15 @@
-"""An Anki package, and our own exports, through the same look step as a paste."""
+"""An Anki package through the same look step as a paste."""
 
 from time import thread_time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.urls import reverse
 
 from cards.interchange import batches, importing
-from cards.interchange.apkg import write_package
-from cards.interchange.cells import cells_of
-from cards.interchange.export import deck_csv, deck_tsv
-from cards.models import Card, Deck, ImportBatch
+from cards.models import Card, ImportBatch
 from tests.conftest import NOON
-from tests.factories import CardFactory, DeckTeacherFactory, MotiveFactory
+from tests.factories import DeckTeacherFactory, MotiveFactory
 from tests.hostile import CORPUS
 from tests.packages import BASIC, CLOZE, middle_package, new_package, old_package, zipped
 
@@ -123,46 +119,3 @@ def test_hostile_package_gets_a_sentence_at_once(teacher_client, deck, data):
 def test_other_archive_is_refused(teacher_client, deck):
     response = drop(teacher_client, deck, zipped({"[Content_Types].xml": "x"}), name="a.csv")
     assert (response.status_code, ImportBatch.objects.count()) == (400, 0)
-
-
-# what we write, we read
-
-FORMATS = {
-    "csv": lambda deck, cards: deck_csv(cards).encode(),
-    "tsv": lambda deck, cards: deck_tsv(cards).encode(),
-    "apkg": lambda deck, cards: write_package(deck, cards, now=NOON),
-}
-
-
-@pytest.fixture
-def starter_decks():
-    call_command("load_content", verbosity=0)
-    return Deck.objects.filter(origin=Deck.Origin.STARTER)
-
-
-@pytest.mark.parametrize("write", FORMATS.values(), ids=FORMATS)
-def test_exported_deck_says_nothing_new_to_itself(starter_decks, mine, write):
-    verdicts = set()
-    for deck in starter_decks:
-        received = batches.received_file("deck", write(deck, deck.cards.all()))
-        batch = batches.make_batch(deck, mine.user, received, now=NOON)
-        verdicts |= {str(look.verdict) for look in batches.looks_of(batch)}
-    assert verdicts == {"same"}
-
-
-@pytest.mark.parametrize("write", FORMATS.values(), ids=FORMATS)
-def test_exported_deck_comes_back_card_by_card(starter_decks, mine, write):
-    cards = Card.objects.filter(deck__in=starter_decks).order_by("deck", "position")
-    take(mine, write(mine.deck, cards))
-    copies = mine.deck.cards.order_by("position")
-    assert [cells_of(copy) for copy in copies] == [cells_of(card) for card in cards]
-    assert copies.count() == 299
-
-
-@pytest.mark.parametrize("write", FORMATS.values(), ids=FORMATS)
-@pytest.mark.parametrize("text", ["=1+1", "'=x", "a\n\nb", 'a "b" c', "<b>&amp;", "x :: y", "a;b,c|d"])
-def test_tricky_text_comes_back(mine, write, text):
-    card = CardFactory(deck=mine.deck, front=f"Q {text}", back=text)
-    received = batches.received_file("x", write(mine.deck, [card]))
-    batch = batches.make_batch(mine.deck, mine.user, received, now=NOON)
-    assert [str(look.verdict) for look in batches.looks_of(batch)] == ["same"]
