@@ -1,4 +1,4 @@
-"""What axe finds on a page: for everybody's eyes, in light and in dark."""
+"""What is wrong with a page: what axe finds in light and in dark, and the screens for which it is too wide."""
 
 import json
 
@@ -32,3 +32,12 @@ def violations_as_it_is(page):
 def _faults(page, options):
     found = page.evaluate(RUN.format(json.dumps(options)))
     return [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in found]
+
+
+def too_wide(page, *widths):
+    """The widths of a screen on which the page has to be scrolled sideways, and by how much."""
+    found = {}
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 640})
+        found[width] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return {width: pixels for width, pixels in found.items() if pixels}
