@@ -189,9 +189,13 @@ class ScopedHistoryAdmin(ScopedAdmin, SimpleHistoryAdmin):
         self._check_shown(request, object_id)
         return super().history_view(request, object_id, *args, **kwargs)
 
-    def history_form_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         self._check_shown(request, object_id)
-        return super().history_form_view(request, object_id, *args, **kwargs)
+        if not version_id.isdecimal():
+            raise Http404
+        return super().history_form_view(request, object_id, version_id, *args, **kwargs)
 
     def _check_shown(self, request: HttpRequest, object_id: str) -> None:
         if self.get_object(request, unquote(object_id)) is None:

@@ -109,12 +109,14 @@ FAR = ["0", str(2**31), str(2**63), "1" + "0" * 30, "%D9%A3", "-1", "x", "%00", 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.slots], ids=str)
 def test_odd_addresses_are_never_a_fault(school, row):
-    """One part of the address after another is put in the place of what stood there."""
+    """One part of the address after another is another than what stood there."""
+    client, end = school.client(allowed(row)), 0
     address = reverse(row.name, args=school.args(row))
-    client = school.client(allowed(row))
     for slot in map(str, school.args(row)):
+        start = address.index(slot, end)  # two of them may have the same number
+        end = start + len(slot)
         for odd in FAR:
-            strange = f"/{odd}/".join(address.split(f"/{slot}/", 1))
+            strange = address[:start] + odd + address[end:]
             with undone():
                 answer = client.get(strange) if row.method == "GET" else client.post(strange, school.form(row))
             assert (answer.status_code < 500, strange) == (True, strange)

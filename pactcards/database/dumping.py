@@ -79,15 +79,7 @@ def _of_one_moment(work: Path) -> Iterator[None]:
     else:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            take_time()
             yield
-
-
-def take_time() -> None:
-    """For what is done in this transaction: some statements look at every row of the largest table."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = 0")
 
 
 def _write(file: Hashed) -> Counts:

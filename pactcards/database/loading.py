@@ -24,7 +24,6 @@ from pactcards.database.dumping import (
     migrations_here,
     refuse_other_version,
     school_models,
-    take_time,
 )
 from pactcards.database.errors import DatabaseToolError
 from pactcards.database.verifying import unknown_migrations
@@ -58,7 +57,6 @@ def load(path: Path) -> Loaded:
 def _load(file: IO[bytes], name: str) -> Counts:
     first = file.readline(LONGEST_HEADER)
     promised = _header(first, name)["counts"]
-    take_time()
     _make_room()
     _put_in(_rows(first, file, name), name)
     connection.check_constraints()
