@@ -125,7 +125,7 @@ def test_container_has_the_package_of_each_program_and_keeps_no_lists():
 def test_server_has_several_processes_and_finishes_what_has_begun(monkeypatch):
     monkeypatch.setenv("WEB_WORKERS", "3")
     found = runpy.run_path(str(DEPLOY / "gunicorn.py"))
-    assert (found["workers"], found["threads"], found["graceful_timeout"]) == (3, 4, 30)
+    assert (found["workers"], found["threads"], found["graceful_timeout"]) == (3, 1, 30)
 
 
 @pytest.mark.parametrize(

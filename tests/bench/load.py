@@ -27,6 +27,7 @@ ROUNDS = 3
 LEAST_RATIO, LONGEST_P95 = 0.6, 150
 ANSWERS_EACH = 12  # then the next student goes on, so that nobody's day grows longer than a day
 EVERY = 4  # seconds
+WORKERS = str(min(2 * (os.cpu_count() or 1), 8))  # as pactcards/deploy/gunicorn.py has it
 MAKE_TALLIES = """
 import django; django.setup()
 from accounts.models import User
@@ -128,7 +129,9 @@ def main():
     parser.add_argument("--postgresql", action="store_true")
     arguments = parser.parse_args()
     with database(postgresql=arguments.postgresql) as url, TemporaryDirectory(prefix="load-") as directory:
-        server = Server(Path(directory), database_url=url, DJANGO_SETTINGS_MODULE="tests.bench.load_settings")
+        server = Server(
+            Path(directory), database_url=url, DJANGO_SETTINGS_MODULE="tests.bench.load_settings", WEB_WORKERS=WORKERS
+        )
         server.migrate()
         keys = make_students(server, students=STUDENTS, cards=CARDS)
         server.run("manage.py", "migrate", "--run-syncdb", "--verbosity", "0", "--skip-checks")
@@ -137,9 +140,8 @@ def main():
         server.start()
         senders = [Sender([server.port], key) for key in keys]
         senders[0].answer()
-        workers = server.environment["WEB_WORKERS"]
         print(
-            f"{'PostgreSQL' if url else 'SQLite'}, {os.cpu_count()} cores, {workers} processes of 4 threads; "
+            f"{'PostgreSQL' if url else 'SQLite'}, {os.cpu_count()} cores, {WORKERS} processes; "
             f"first answer {time.perf_counter() - start:.1f} s after the start"
         )
         try:
