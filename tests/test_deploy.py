@@ -122,10 +122,16 @@ def test_container_has_the_package_of_each_program_and_keeps_no_lists():
     assert (DEPLOY / "Containerfile").read_text().count("rm -rf /var/lib/apt/lists/*") == len(installed)
 
 
-def test_server_has_several_processes_and_finishes_what_has_begun(monkeypatch):
+def test_proxy_waits_until_a_request_is_whole():
+    assert "\t\tbuffer_requests\n\t\tmax_buffer_size 12MB\n" in (DEPLOY / "Caddyfile").read_text()
+
+
+@pytest.mark.parametrize(("proxies", "threads"), [("1", 1), ("0", 4), ("", 4)])
+def test_server_has_several_processes_and_finishes_what_has_begun(monkeypatch, proxies, threads):
     monkeypatch.setenv("WEB_WORKERS", "3")
+    monkeypatch.setenv("TRUSTED_PROXY_COUNT", proxies)
     found = runpy.run_path(str(DEPLOY / "gunicorn.py"))
-    assert (found["workers"], found["threads"], found["graceful_timeout"]) == (3, 1, 30)
+    assert (found["workers"], found["threads"], found["graceful_timeout"]) == (3, threads, 30)
 
 
 @pytest.mark.parametrize(

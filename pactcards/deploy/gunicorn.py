@@ -1,4 +1,4 @@
-"""How gunicorn serves PactCards: several processes, each with one request at a time and its turn at starting anew."""
+"""How gunicorn serves PactCards: several processes, each taking its turn at starting anew."""
 
 import os
 import sys
@@ -37,9 +37,12 @@ def forget_stale(pidfile):
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_WORKERS") or min(2 * cpu_count(), 8))
-# With four threads each, half as many answers came out: they wait for one another in the middle of a transaction.
-threads = int(os.environ.get("WEB_THREADS") or 1)
-timeout = 60  # seconds for one request, then the process is started anew
+# Behind a proxy, which holds what comes slowly, a process has one request at a time: with four threads half as many
+# answers came out, since they wait for one another in the middle of a transaction. Browsers themselves keep connections
+# open on which nothing comes, and one of those must not keep a whole process.
+_has_proxy = int(os.environ.get("TRUSTED_PROXY_COUNT") or 0) > 0
+threads = int(os.environ.get("WEB_THREADS") or (1 if _has_proxy else 4))
+timeout = 60  # seconds without a sign of life, with one thread also for one request; then the process is started anew
 graceful_timeout = 30  # what has begun is finished when it is told to stop
 max_requests, max_requests_jitter = 2000, 200
 limit_request_line = 4094

@@ -27,7 +27,7 @@ ROUNDS = 3
 LEAST_RATIO, LONGEST_P95 = 0.6, 150
 ANSWERS_EACH = 12  # then the next student goes on, so that nobody's day grows longer than a day
 EVERY = 4  # seconds
-WORKERS = str(min(2 * (os.cpu_count() or 1), 8))  # as pactcards/deploy/gunicorn.py has it
+WORKERS = str(min(2 * (os.cpu_count() or 1), 8))  # as pactcards/deploy/gunicorn.py has it behind a proxy
 MAKE_TALLIES = """
 import django; django.setup()
 from accounts.models import User
@@ -141,7 +141,7 @@ def main():
         senders = [Sender([server.port], key) for key in keys]
         senders[0].answer()
         print(
-            f"{'PostgreSQL' if url else 'SQLite'}, {os.cpu_count()} cores, {WORKERS} processes; "
+            f"{'PostgreSQL' if url else 'SQLite'}, {os.cpu_count()} cores, {WORKERS} processes of one thread; "
             f"first answer {time.perf_counter() - start:.1f} s after the start"
         )
         try:
