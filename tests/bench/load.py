@@ -27,7 +27,12 @@ ROUNDS = 3
 LEAST_RATIO, LONGEST_P95 = 0.6, 150
 ANSWERS_EACH = 12  # then the next student goes on, so that nobody's day grows longer than a day
 EVERY = 4  # seconds
-WORKERS = str(min(2 * (os.cpu_count() or 1), 8))  # as pactcards/deploy/gunicorn.py has it behind a proxy
+WORKERS = str(min(2 * (os.cpu_count() or 1), 8))
+AS_BEHIND_A_PROXY = {
+    "DJANGO_SETTINGS_MODULE": "tests.bench.load_settings",
+    "WEB_WORKERS": WORKERS,
+    "WEB_THREADS": "1",
+}
 MAKE_TALLIES = """
 import django; django.setup()
 from accounts.models import User
@@ -129,9 +134,7 @@ def main():
     parser.add_argument("--postgresql", action="store_true")
     arguments = parser.parse_args()
     with database(postgresql=arguments.postgresql) as url, TemporaryDirectory(prefix="load-") as directory:
-        server = Server(
-            Path(directory), database_url=url, DJANGO_SETTINGS_MODULE="tests.bench.load_settings", WEB_WORKERS=WORKERS
-        )
+        server = Server(Path(directory), database_url=url, **AS_BEHIND_A_PROXY)
         server.migrate()
         keys = make_students(server, students=STUDENTS, cards=CARDS)
         server.run("manage.py", "migrate", "--run-syncdb", "--verbosity", "0", "--skip-checks")
