@@ -12,6 +12,8 @@ from pathlib import Path
 GIT = shutil.which("git") or "git"
 ROOT = Path(__file__).parent.parent
 APPS = ("accounts/migrations", "cards/migrations")
+# Where two migrations followed the same one, `migrate` refused, so no database of that commit can be.
+OF_TWO_ENDS = {"9f7cf853c3306baf4a77a0aeaab4a39a8efb79f4"}
 FILLED = """
 import django; django.setup()
 from django.conf import settings
@@ -118,8 +120,9 @@ def migrate(steps):
 
 def commits():
     """Each on the main line that changed migrations, oldest first; none where there is no history."""
-    command = [GIT, "log", "--first-parent", "--reverse", "--format=%h", "--", *APPS]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    command = [GIT, "log", "--first-parent", "--reverse", "--format=%H", "--", *APPS]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    return [commit[:10] for commit in found if commit not in OF_TWO_ENDS]
 
 
 def check_out(commit, directory):
