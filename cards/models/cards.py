@@ -114,12 +114,12 @@ class CardQuerySet(models.QuerySet["Card"]):
         return self.annotate(her_note=FilteredRelation("notes", condition=of_hers), note=F("her_note__text"))
 
     def with_state_of(self, user: User) -> Self:
-        """Adds her state of each card, for use in conditions; `has_state` tells the cards that have one."""
-        her_state = FilteredRelation("states", condition=Q(states__user=user))
-        return self.annotate(her_state=her_state, has_state=Q(her_state__isnull=False))
+        """Adds her state of each card, for use in conditions."""
+        return self.annotate(her_state=FilteredRelation("states", condition=Q(states__user=user)))
 
     def not_met_by(self, user: User, today: date) -> Self:
-        return self.with_state_of(user).filter(not_met(today))
+        """With `has_state`, which tells the cards that have one; a filter behind an annotation would join it again."""
+        return self.with_state_of(user).filter(not_met(today)).annotate(has_state=Q(her_state__isnull=False))
 
     def in_teaching_order(self, user: User) -> Self:
         """Assigned decks by date, then picked ones by title, then by place in the deck."""
