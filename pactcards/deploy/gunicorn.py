@@ -44,7 +44,8 @@ _has_proxy = int(os.environ.get("TRUSTED_PROXY_COUNT") or 0) > 0
 threads = int(os.environ.get("WEB_THREADS") or (1 if _has_proxy else 4))
 timeout = 60  # seconds without a sign of life, with one thread also for one request; then the process is started anew
 graceful_timeout = 30  # what has begun is finished when it is told to stop
-max_requests, max_requests_jitter = 2000, 200
+# Starting anew takes a core for two seconds, in which who answers waits: seldom enough to be nobody's lesson.
+max_requests, max_requests_jitter = 20_000, 2_000
 limit_request_line = 4094
 keepalive = 5
 pidfile = os.environ.get("PIDFILE", ".data/gunicorn.pid")
