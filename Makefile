@@ -6,7 +6,7 @@ MANAGE := $(BIN)/python manage.py
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run serve upgrade test e2e bench bench-anki lint lock messages bench-load bench-migrations
+.PHONY: help setup setup-tests run serve upgrade test e2e bench bench-anki lint lock messages bench-load bench-migrations bench-drill
 
 help:  ## print these lines
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1	/' | expand -t 10
@@ -51,6 +51,9 @@ bench-load: setup-tests  ## measure the production server: load, chaos (PostgreS
 
 bench-migrations: setup-tests  ## a database of each earlier commit that changed migrations still migrates
 	EVERY_COMMIT=1 $(BIN)/pytest tests/test_migrations.py
+
+bench-drill: setup-tests  ## the restore drill with 300 students and 200,000 answers (with DATABASE_URL on PostgreSQL)
+	REQUIRE_ALL=1 LARGE_SCHOOL=1 $(BIN)/pytest tests/test_drill.py --durations=5
 
 bench-anki: setup-tests $(VENV)-anki/.done  ## each starter deck to Anki itself and back
 	$(BIN)/python -m tests.bench.anki_round_trip

@@ -97,7 +97,7 @@ def test_copy_made_too_early_would_be_noticed(directory, tmp_path, backup):
 @on_sqlite
 def test_plain_copy_of_the_file_under_load_would_be_noticed(tmp_path, db):
     """The other control: what a backup is made for."""
-    drill.fill(drill.SCHOOL)
+    drill.fill(drill.CONTROL)
     with drill.load(tmp_path) as logs:
         wrong = []
         while not wrong:  # the test's time-out ends it
