@@ -107,7 +107,7 @@ def _answered_state(user: Any, today: Any, limit: int) -> "QuerySet[Any, Any]":
 
 @Prepared
 def _asked_card(user: Any, _today: Any) -> "QuerySet[Any, Any]":
-    return Card.objects.filter(pk=Given("card")).with_note(user).select_related("deck", "motive")
+    return Card.objects.filter(pk=Given("card")).order_by().with_note(user).select_related("deck", "motive")
 
 
 @Prepared

@@ -88,6 +88,15 @@ def test_card_she_has_met_goes_on_when_its_lesson_is_closed_again(student, assig
     assert CardState.objects.studied_by(student, TODAY).get().card == card
 
 
+def test_card_she_has_met_is_answered_when_its_lesson_is_closed_again(student, assignment):
+    tick(assignment, "First")
+    card = assignment.deck.cards.get(section="First")
+    answer(student, card, 2)
+    assignment.taught_lessons.all().delete()
+    answer(student, card, 4, version=1)
+    assert CardState.objects.get(user=student).version == 2
+
+
 # a plan for the exam
 
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Self
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, FilteredRelation, Min, OuterRef, Q, Subquery
+from django.db.models import Exists, F, FilteredRelation, Min, OuterRef, Q, Subquery
 from django.db.models.deletion import CASCADE, PROTECT, Collector
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -81,12 +82,17 @@ def not_met(today: date) -> Q:
 
 class CardQuerySet(models.QuerySet["Card"]):
     def studied_by(self, user: User, today: date) -> Self:
-        """Published cards of her decks; of exam practice only the style of her own or her classes' board."""
+        """Published cards of her decks; of exam practice only the style of her own or her classes' board.
+
+        A lesson that is closed again keeps back only what she has not met.
+        """
+        states = apps.get_model("cards", "CardState").objects
+        met = states.filter(user=user, card=OuterRef("pk"), sm2_due_on__isnull=False)
         return self.filter(
             Q(board="") | Q(board__in=exam_boards(user)),
             status=Card.Status.PUBLISHED,
             deck__in=Deck.objects.studied_by(user, today),
-        ).filter(open_lesson(user, today))
+        ).filter(open_lesson(user, today) | Q(Exists(met)))
 
     def of_school(self) -> Self:
         """All but students’ own; what a teacher or an administrator may see."""
