@@ -190,13 +190,23 @@ def _template(request: StudentRequest, context: Mapping[str, Any], asked: Mappin
 
 
 def _review_context(user: User, scope: Scope, asked: Mapping[str, Any], result: Result | None) -> dict[str, Any]:
-    queue = scope.load(user, today=study_day(user, now=timezone.now()))
-    state = next_card(user, queue, card_id=asked.get("card"))
+    queue, state = _queue_and_card(user, scope, asked.get("card"))
     context = {"scope": scope, "deck": scope.deck, "queue": queue, "minutes": queue.minutes(user)}
     context |= _receipt_context(user, queue.today, result)
     if state:
         return context | ask_context(user, state, asked, today=queue.today, practice=scope.practice is not None)
     return context | ({} if scope.practice else _done_context(user, queue, scope.deck))
+
+
+def _queue_and_card(user: User, scope: Scope, card_id: int | None) -> tuple[Queue, CardState | None]:
+    """Once more if the card was deleted between the two: the day is not done then."""
+    today = study_day(user, now=timezone.now())
+    queue = scope.load(user, today=today)
+    state = next_card(user, queue, card_id=card_id)
+    if state is None and queue.waiting:
+        queue = scope.load(user, today=today)
+        state = next_card(user, queue, card_id=card_id)
+    return queue, state
 
 
 def _receipt_context(user: User, today: date, result: Result | None) -> dict[str, Any]:
