@@ -11,7 +11,7 @@ from accounts import roster
 from accounts.audit import AuditEvent, Kind
 from accounts.login_codes import FIRST_GOOD_FOR, find_code, make_cards
 from accounts.models import SchoolClass
-from tests.factories import MembershipFactory, SchoolClassFactory, UserFactory
+from tests.factories import MembershipFactory, SchoolClassFactory, TeacherMembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -56,8 +56,15 @@ def test_only_one_class(classes):
 
 
 def test_unknown_class_is_said(classes):
-    with pytest.raises(CommandError, match=r"There is no class 0\."):
+    with pytest.raises(CommandError, match=r"There is no class 0 that goes on\."):
         rotate("--class", "0")
+
+
+def test_archived_class_keeps_its_code(classes):
+    classes[0].archived_at = timezone.now()
+    classes[0].save()
+    assert "10A" not in rotate()
+    assert codes()[0] == classes[0].join_code
 
 
 def test_it_says_what_has_changed_and_no_code(classes):
@@ -76,6 +83,13 @@ def test_it_is_in_the_audit_log(classes):
 
 
 # one-time codes
+
+
+def test_card_of_her_teacher_is_left_alone(classes):
+    teacher = TeacherMembershipFactory(school_class=classes[0]).user
+    card = a_card(teacher, timezone.now())
+    rotate("--log-in-codes", "--class", str(classes[0].pk))
+    assert find_code(teacher.username, card.code, now=timezone.now()) is not None
 
 
 def a_card(user, now):

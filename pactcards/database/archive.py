@@ -28,8 +28,11 @@ Manifest = dict[str, Any]
 @contextmanager
 def workplace(directory: Path) -> Iterator[Path]:
     """A directory for what is unfinished; of those who make backups one at a time. What a killed one left goes."""
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    number = os.open(directory, os.O_RDONLY)
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        number = os.open(directory, os.O_RDONLY)
+    except OSError as error:
+        raise _unwritable(directory, error) from error
     try:
         flock(number, LOCK_EX | LOCK_NB)
         for left in directory.glob(f"{UNFINISHED}*"):
@@ -42,9 +45,13 @@ def workplace(directory: Path) -> Iterator[Path]:
     except BlockingIOError:
         raise DatabaseToolError("Another backup is being made just now.") from None
     except OSError as error:
-        raise DatabaseToolError(f"Nothing can be written in {directory}: {error.strerror}.") from error
+        raise _unwritable(directory, error) from error
     finally:
         os.close(number)
+
+
+def _unwritable(directory: Path, error: OSError) -> DatabaseToolError:
+    return DatabaseToolError(f"Nothing can be written in {directory}: {error.strerror}.")
 
 
 def name_of(made_at: datetime, label: str = "") -> str:

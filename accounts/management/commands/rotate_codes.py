@@ -1,6 +1,7 @@
 """For codes that have got about: those that people join with, and those on printed cards."""
 
 from argparse import ArgumentParser
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -10,7 +11,7 @@ from django.utils import timezone
 from accounts import roster
 from accounts.audit import Kind, record
 from accounts.login_codes import expire
-from accounts.models import LoginCode, SchoolClass
+from accounts.models import LoginCode, Membership, SchoolClass
 
 
 class Command(BaseCommand):
@@ -22,19 +23,26 @@ class Command(BaseCommand):
             "--log-in-codes", action="store_true", help="one-time codes on printed cards are good no more, too"
         )
 
-    @transaction.atomic
     def handle(self, *args: Any, number: int | None, log_in_codes: bool, **options: Any) -> None:
-        classes, login_codes, now = SchoolClass.objects.all(), LoginCode.objects.all(), timezone.now()
+        classes, login_codes, now = SchoolClass.objects.living(), LoginCode.objects.all(), timezone.now()
         if number is not None:
             classes = classes.filter(pk=number)
-            login_codes = login_codes.filter(user__memberships__school_class=number)
+            of_students = Membership.objects.filter(school_class=number, role=Membership.Role.STUDENT)
+            login_codes = login_codes.filter(user__in=of_students.values("user"))
             if not classes:
-                raise CommandError(f"There is no class {number}.")
-        for school_class in classes.exclude(join_code=None):
-            roster.set_code(school_class, open_it=True)
-            record(Kind.CLASS_CODE, of=school_class, now=now, open=1)
+                raise CommandError(f"There is no class {number} that goes on.")
+        with transaction.atomic():
+            changed = [_given_a_new_code(school_class, now) for school_class in classes.exclude(join_code=None)]
+            expired = expire(login_codes, now=now) if log_in_codes else None
+        for school_class in changed:
             self.stdout.write(f"{school_class} ({school_class.pk}): a new code, on the page of the class")
         for school_class in classes.filter(join_code=None):
             self.stdout.write(f"{school_class} ({school_class.pk}): has no code")
-        if log_in_codes:
-            self.stdout.write(f"one-time codes that are good no more: {expire(login_codes, now=now)}")
+        if expired is not None:
+            self.stdout.write(f"one-time codes that are good no more: {expired}")
+
+
+def _given_a_new_code(school_class: SchoolClass, now: datetime) -> SchoolClass:
+    roster.set_code(school_class, open_it=True)
+    record(Kind.CLASS_CODE, of=school_class, now=now, open=1)
+    return school_class
