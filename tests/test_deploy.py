@@ -123,7 +123,7 @@ def test_container_has_the_package_of_each_program_and_keeps_no_lists():
 
 
 def test_proxy_waits_until_a_request_is_whole():
-    assert "\t\tbuffer_requests\n\t\tmax_buffer_size 12MB\n" in (DEPLOY / "Caddyfile").read_text()
+    assert "\t\tbuffer_requests\n\t\tbuffer_responses\n\t\tmax_buffer_size 12MB\n" in (DEPLOY / "Caddyfile").read_text()
 
 
 @pytest.mark.parametrize(("proxies", "threads"), [("1", 1), ("0", 4), ("", 4)])
@@ -226,6 +226,18 @@ def test_settings_are_made_once_with_a_key_of_their_own(with_settings, tmp_path)
     keys = [with_settings("printenv", "SECRET_KEY") for _ in range(2)]
     assert (len(keys[0]) > 50, keys[0] == keys[1]) == (True, True)
     assert (tmp_path / ".data" / "pactcards.env").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("value", ["postgres:///school?sslmode=verify-full&sslrootcert=/etc/ca.pem"])
+def test_address_that_lacks_its_quotes_is_told_of(with_settings, tmp_path, value):
+    (tmp_path / ".data").mkdir()
+    settings = tmp_path / ".data" / "pactcards.env"
+    settings.write_text(f"DATABASE_URL={value}\n")
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        with_settings("printenv", "DATABASE_URL")
+    assert "put the value of DATABASE_URL into single quotes" in refused.value.stderr
+    settings.write_text(f"DATABASE_URL='{value}'\n")
+    assert with_settings("printenv", "DATABASE_URL") == f"{value}\n"
 
 
 def test_nobody_else_on_the_machine_reads_what_the_server_writes(with_settings):

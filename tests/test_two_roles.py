@@ -42,6 +42,7 @@ def served(request, django_db_setup):
         make_roles(address)
         if request.param == "one that the server made":
             with psycopg.connect(address, autocommit=True) as database:
+                database.execute("CREATE TABLE of_somebody_else (id int)")
                 database.execute("GRANT CREATE ON SCHEMA public TO pactcards")
             assert run(of_app, *MIGRATE).returncode == 0
             make_roles(address)
@@ -72,6 +73,13 @@ def test_role_that_serves_cannot(served, statement):
         database.execute(statement)
 
 
+def test_owner_sees_that_the_server_runs(served):
+    ask = "from pactcards.database import vendors; print(vendors.vendor().users_of(vendors.name()))"
+    with psycopg.connect(served[0]) as server:
+        said = run(served[1], "shell", "--no-imports", "-v0", "-c", ask).stdout
+        assert said == f"1 other connections use the database {server.info.dbname}\n"
+
+
 # what the check says of it; a server for tests may have fsync off
 
 
@@ -82,6 +90,12 @@ def said(address, **settings):
 
 def test_nothing_is_said_of_two_roles(served):
     assert [said(address, MIGRATE_DATABASE_URL=served[1]) for address in served] == [set(), set()]
+
+
+def test_addresses_of_two_databases_are_a_fault(served):
+    elsewhere = served[1].replace("move_", "old_")
+    done = run(served[0], "check", "--database", "default", MIGRATE_DATABASE_URL=elsewhere)
+    assert "(database.E009) MIGRATE_DATABASE_URL names another database" in done.stderr
 
 
 def test_owner_that_serves_is_told_of(served):

@@ -11,7 +11,7 @@ import dj_database_url
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Info
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 
 FULL, EXTRA = 2, 3
 WORDS = {0: "OFF", 1: "NORMAL", FULL: "FULL", EXTRA: "EXTRA"}
@@ -29,12 +29,27 @@ HERE = ("", "localhost", "127.0.0.1", "::1")
 @checks.register(checks.Tags.database)
 def check_database(databases: Sequence[str] | None = None, **_more: Any) -> list[CheckMessage]:
     by_vendor = {"sqlite": _check_sqlite, "postgresql": _check_postgresql}
-    return [
+    aliases = databases or ()
+    return [*(_check_addresses() if DEFAULT_DB_ALIAS in aliases else ())] + [
         message
-        for alias in databases or ()
+        for alias in aliases
         if connections[alias].vendor in by_vendor
         for message in by_vendor[connections[alias].vendor](connections[alias])
     ]
+
+
+def _check_addresses() -> Iterator[CheckMessage]:
+    """Or the backups, which the owner makes, would be those of another database."""
+    address = settings.MIGRATE_DATABASE_URL
+    if address and _place(dj_database_url.parse(address)) != _place(connections[DEFAULT_DB_ALIAS].settings_dict):
+        sentence = "MIGRATE_DATABASE_URL names another database than DATABASE_URL."
+        yield Error(sentence, "Only the role and the password may differ.", id="database.E009")
+
+
+def _place(parsed: Any) -> tuple[str, ...]:
+    """What of an address says which database it is."""
+    host = parsed.get("HOST") or parsed.get("OPTIONS", {}).get("host") or "localhost"
+    return parsed["ENGINE"], host, str(parsed.get("PORT") or 5432), str(parsed["NAME"])
 
 
 def _check_sqlite(connection: Any) -> Iterator[CheckMessage]:
@@ -89,7 +104,8 @@ def _check_postgresql(connection: Any) -> Iterator[CheckMessage]:
     host = parameters.get("host") or ""
     if host not in HERE and not host.startswith("/") and parameters.get("sslmode") != "verify-full":
         hint = (
-            "Add ?sslmode=verify-full to DATABASE_URL, with &sslrootcert=… if the school has an authority of its own."
+            "Add ?sslmode=verify-full to DATABASE_URL, with &sslrootcert=… if the school has an authority of its own, "
+            "and put the address into single quotes."
         )
         yield checks.Warning(f"Nobody checks that {host} is the school’s database.", hint, id="database.W002")
     yield from _check_role(connection)

@@ -123,7 +123,8 @@ def load(path: Path, name: str, *, aside: str) -> list[Path]:
     if aside:
         raise DatabaseToolError(
             f"The database {name} is too damaged to be copied first. Make an empty one (createdb), name it in "
-            "DATABASE_URL and restore into that; keep the old one until you know what is in it."
+            "DATABASE_URL (and MIGRATE_DATABASE_URL) and restore into that; keep the old one until you know what is "
+            "in it."
         )
     restore = [_program("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(path)]
     put_in = [_program("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", f"--dbname={_conninfo(name)}"]
@@ -161,8 +162,8 @@ def users_of(name: str) -> str:
     """How many others are connected; nothing if nobody is."""
     connection.close()
     others = (
-        "SELECT count(*) FROM pg_stat_activity "
-        "WHERE datname = %s AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        "SELECT count(*) FROM pg_stat_activity "  # of another role’s sessions it tells only whose they are
+        "WHERE datname = %s AND pid <> pg_backend_pid() AND usesysid IS NOT NULL"
     )
     with connect(name) as database:
         count = database.execute(others, [name]).fetchone()[0]  # type: ignore[index]
