@@ -28,8 +28,10 @@ def an_empty_postgresql(template="template1"):
     name = f"move_{uuid4().hex[:8]}"
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
         server.execute(f'CREATE DATABASE {name} TEMPLATE "{template}"')
-        yield f"{address.rpartition('/')[0]}/{name}{question}{options}"
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        try:
+            yield f"{address.rpartition('/')[0]}/{name}{question}{options}"
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextmanager

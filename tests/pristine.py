@@ -19,6 +19,7 @@ def keep():
         return
     connection.close()
     with _server() as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{_name()}{PRISTINE}"')  # what a killed run left
         server.execute(f'CREATE DATABASE "{_name()}{PRISTINE}" TEMPLATE "{_name()}"')
 
 

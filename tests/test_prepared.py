@@ -81,7 +81,8 @@ def everything_of(state):
     return [
         {name: value for name, value in vars(each).items() if name != "_state"}
         for each in (state, state.card, state.card.deck, state.card.motive)
-    ] + [sorted(each._state.fields_cache) for each in (state, state.card)]
+        if each
+    ] + [(each._state.adding, each._state.db, sorted(each._state.fields_cache)) for each in (state, state.card)]
 
 
 def test_model_is_that_of_the_orm_with_what_was_joined(django_assert_num_queries):
@@ -92,6 +93,14 @@ def test_model_is_that_of_the_orm_with_what_was_joined(django_assert_num_queries
     with django_assert_num_queries(1):
         assert everything_of(Prepared(build).first(state.user, TODAY)) == expected
     assert expected[0]["note"] == "Think of chestnuts."
+
+
+def test_model_is_that_of_the_orm_where_nothing_was_joined():
+    state = CardStateFactory(card__motive=None)
+    build = lambda user, today: CardState.objects.with_note(user).select_related("card__deck", "card__motive")  # noqa: E731
+    found = Prepared(build).first(state.user, TODAY)
+    assert everything_of(found) == everything_of(build(state.user, TODAY).get())
+    assert (found.card.motive, found.note) == (None, None)
 
 
 def test_first_of_values_is_a_tuple(hers):

@@ -39,5 +39,6 @@ def too_wide(page, *widths):
     found = {}
     for width in widths:
         page.set_viewport_size({"width": width, "height": 640})
+        page.wait_for_function("width => innerWidth === width", arg=width)
         found[width] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     return {width: pixels for width, pixels in found.items() if pixels}
