@@ -229,7 +229,8 @@ def test_settings_are_made_once_with_a_key_of_their_own(with_settings, tmp_path)
 
 
 @pytest.mark.parametrize("value", ["postgres:///school?sslmode=verify-full&sslrootcert=/etc/ca.pem"])
-def test_address_that_lacks_its_quotes_is_told_of(with_settings, tmp_path, value):
+def test_address_that_lacks_its_quotes_is_told_of(with_settings, tmp_path, monkeypatch, value):
+    monkeypatch.setenv("DATABASE_URL", "one that was there before")
     (tmp_path / ".data").mkdir()
     settings = tmp_path / ".data" / "pactcards.env"
     settings.write_text(f"DATABASE_URL={value}\n")
