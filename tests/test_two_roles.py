@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 from pathlib import Path
 
 import psycopg
@@ -28,8 +29,9 @@ pytestmark = [pytest.mark.only_on("postgresql"), pytest.mark.timeout(280)]
 
 
 def make_roles(address):
-    with psycopg.connect(address, autocommit=True) as database:
-        database.execute(SCRIPT.read_text())
+    """As the README says it."""
+    psql = ["psql", "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-d", address, "-f", SCRIPT]
+    subprocess.run(psql, check=True, capture_output=True)
 
 
 @pytest.fixture(scope="module", params=["an empty database", "one that the server made"])
@@ -50,6 +52,12 @@ def served(request, django_db_setup):
         yield of_app, of_owner
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
         server.execute("DROP ROLE pactcards, pactcards_owner")
+
+
+def test_all_tables_are_the_owners(served):
+    with psycopg.connect(served[1]) as database:
+        found = database.execute("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    assert found == [("pactcards_owner",)]
 
 
 def test_role_that_serves_can_answer_a_card(served):
@@ -93,9 +101,14 @@ def test_nothing_is_said_of_two_roles(served):
 
 
 def test_addresses_of_two_databases_are_a_fault(served):
-    elsewhere = served[1].replace("move_", "old_")
-    done = run(served[0], "check", "--database", "default", MIGRATE_DATABASE_URL=elsewhere)
+    with an_empty_postgresql() as elsewhere:
+        done = run(served[0], "check", "--database", "default", MIGRATE_DATABASE_URL=elsewhere)
     assert "(database.E009) MIGRATE_DATABASE_URL names another database" in done.stderr
+
+
+def test_address_of_no_database_is_a_fault(served):
+    done = run(served[0], "check", "--database", "default", MIGRATE_DATABASE_URL=served[1].replace("move_", "no_"))
+    assert re.search(r'\(database\.E010\) MIGRATE_DATABASE_URL: .* database "no_\w+" does not exist', done.stderr)
 
 
 def test_owner_that_serves_is_told_of(served):

@@ -11,7 +11,8 @@ import dj_database_url
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Info
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db.utils import ConnectionHandler
 
 FULL, EXTRA = 2, 3
 WORDS = {0: "OFF", 1: "NORMAL", FULL: "FULL", EXTRA: "EXTRA"}
@@ -23,6 +24,7 @@ SELECT current_user, rolsuper,
   (SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND pg_has_role(tableowner, 'MEMBER'))
 FROM pg_roles WHERE rolname = current_user
 """
+DATABASE = "SELECT oid, pg_postmaster_start_time() FROM pg_database WHERE datname = current_database()"
 HERE = ("", "localhost", "127.0.0.1", "::1")
 
 
@@ -30,7 +32,7 @@ HERE = ("", "localhost", "127.0.0.1", "::1")
 def check_database(databases: Sequence[str] | None = None, **_more: Any) -> list[CheckMessage]:
     by_vendor = {"sqlite": _check_sqlite, "postgresql": _check_postgresql}
     aliases = databases or ()
-    return [*(_check_addresses() if DEFAULT_DB_ALIAS in aliases else ())] + [
+    return [*(_check_owner() if DEFAULT_DB_ALIAS in aliases else ())] + [
         message
         for alias in aliases
         if connections[alias].vendor in by_vendor
@@ -38,18 +40,28 @@ def check_database(databases: Sequence[str] | None = None, **_more: Any) -> list
     ]
 
 
-def _check_addresses() -> Iterator[CheckMessage]:
-    """Or the backups, which the owner makes, would be those of another database."""
-    address = settings.MIGRATE_DATABASE_URL
-    if address and _place(dj_database_url.parse(address)) != _place(connections[DEFAULT_DB_ALIAS].settings_dict):
-        sentence = "MIGRATE_DATABASE_URL names another database than DATABASE_URL."
-        yield Error(sentence, "Only the role and the password may differ.", id="database.E009")
+def _check_owner() -> Iterator[CheckMessage]:
+    """Or the backups, which the owner of the tables makes, would be those of another database."""
+    if not settings.MIGRATE_DATABASE_URL:
+        return
+    address = dj_database_url.parse(settings.MIGRATE_DATABASE_URL)
+    owner = ConnectionHandler({DEFAULT_DB_ALIAS: dict(address)})[DEFAULT_DB_ALIAS]
+    try:
+        if _database_of(owner) != _database_of(connections[DEFAULT_DB_ALIAS]):
+            yield Error("MIGRATE_DATABASE_URL names another database than DATABASE_URL.", id="database.E009")
+    except DatabaseError as error:
+        yield Error(f"MIGRATE_DATABASE_URL: {str(error).strip()}", id="database.E010")
+    finally:
+        owner.close()
 
 
-def _place(parsed: Any) -> tuple[str, ...]:
-    """What of an address says which database it is."""
-    host = parsed.get("HOST") or parsed.get("OPTIONS", {}).get("host") or "localhost"
-    return parsed["ENGINE"], host, str(parsed.get("PORT") or 5432), str(parsed["NAME"])
+def _database_of(connection: Any) -> tuple[Any, ...]:
+    """The same by whatever way it was reached: a socket, a name, a pooler before it."""
+    if connection.vendor != "postgresql":
+        return (connection.vendor, str(connection.settings_dict["NAME"]))
+    with connection.cursor() as cursor:
+        cursor.execute(DATABASE)
+        return (connection.vendor, *cursor.fetchone())
 
 
 def _check_sqlite(connection: Any) -> Iterator[CheckMessage]:
