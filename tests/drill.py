@@ -17,12 +17,10 @@ from pactcards.database import archive, postgresql, vendors
 
 ROOT = Path(__file__).parent.parent
 IS_FULL = os.environ.get("REQUIRE_ALL") == "1"
-IS_LARGE = os.environ.get("LARGE_SCHOOL") == "1"
 SMALL = {"students": 12, "cards": 20, "reviews": 900}
-SCHOOL = {"students": 100, "cards": 70, "reviews": 30_000} if IS_FULL else SMALL
-CONTROL = SCHOOL  # what is quick to look through, since a copy may have to be made many times until it is wrong
-if IS_LARGE:
-    SCHOOL = {"students": 300, "cards": 250, "reviews": 200_000}
+CONTROL = {"students": 100, "cards": 70, "reviews": 30_000} if IS_FULL else SMALL  # to be looked through many times
+LARGE = {"students": 300, "cards": 250, "reviews": 200_000}
+SCHOOL = LARGE if os.environ.get("LARGE_SCHOOL") == "1" else CONTROL
 WRITERS = 3
 PAGE = 4096
 

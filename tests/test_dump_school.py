@@ -123,6 +123,12 @@ def test_dump_may_be_called_like_what_it_is_made_of(tmp_path):
     assert load(tmp_path / "database.sqlite3").endswith("erased again: 0\n")
 
 
+def test_directory_that_cannot_be_made_is_told_of(tmp_path):
+    (tmp_path / "safe").write_text("a file")
+    with pytest.raises(CommandError, match=r"Nothing can be written in .*safe/here: Not a directory\."):
+        call_command("dump_school", tmp_path / "safe" / "here" / "school.jsonl")
+
+
 def test_dump_that_fails_leaves_no_file(tmp_path, monkeypatch):
     monkeypatch.setattr("pactcards.database.dumping.counts_here", lambda: {"x": object()})
     with pytest.raises(TypeError):

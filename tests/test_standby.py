@@ -1,6 +1,5 @@
 """PostgreSQL with a copy that each commit waits for, as in the README: what was acknowledged outlives the first."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -8,6 +7,7 @@ import psycopg
 import pytest
 
 from tests.bench.postgresql import running_cluster
+from tests.drill import wait_for
 
 MANY = 100
 pytestmark = [pytest.mark.only_on("postgresql"), pytest.mark.timeout(120)]
@@ -19,8 +19,7 @@ def pair():
         copy.start()
         first.execute("ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (walreceiver)'")
         first.execute("SELECT pg_reload_conf()")
-        while first.value("SELECT sync_state FROM pg_stat_replication") != "quorum":
-            time.sleep(0.1)
+        wait_for(lambda: first.value("SELECT sync_state FROM pg_stat_replication") == "quorum")
         first.execute("CREATE TABLE answers (number int)")
         yield first, copy
         copy.stop()
@@ -40,8 +39,7 @@ def test_copy_has_every_answer_that_was_acknowledged(pair):
     first, copy = pair
     with ThreadPoolExecutor() as threads:
         counting = threads.submit(answered, first)
-        while first.value("SELECT count(*) FROM answers") < MANY:
-            time.sleep(0.1)
+        wait_for(lambda: first.value("SELECT count(*) FROM answers") >= MANY)
         first.kill()
     copy.promote()
     first.start()  # to be stopped as usual
@@ -55,8 +53,7 @@ def test_nothing_is_acknowledged_while_the_copy_is_away(pair):
     copy.stop()
     with ThreadPoolExecutor() as threads:
         answer = threads.submit(first.execute, "INSERT INTO answers VALUES (1)")
-        while first.value("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") != 1:
-            time.sleep(0.1)  # the test's time-out ends it
+        wait_for(lambda: first.value("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") == 1)
         assert not answer.done()
         copy.start()
     assert first.value("SELECT count(*) FROM answers") == 1

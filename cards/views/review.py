@@ -201,11 +201,11 @@ def _review_context(user: User, scope: Scope, asked: Mapping[str, Any], result: 
 def _queue_and_card(user: User, scope: Scope, card_id: int | None) -> tuple[Queue, CardState | None]:
     """Once more if the card was deleted between the two: the day is not done then."""
     today = study_day(user, now=timezone.now())
-    queue = scope.load(user, today=today)
-    state = next_card(user, queue, card_id=card_id)
-    if state is None and queue.waiting:
+    for _try in range(2):
         queue = scope.load(user, today=today)
         state = next_card(user, queue, card_id=card_id)
+        if state or not queue.waiting:
+            break
     return queue, state
 
 

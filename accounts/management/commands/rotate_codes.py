@@ -27,9 +27,9 @@ class Command(BaseCommand):
         classes, login_codes, now = SchoolClass.objects.living(), LoginCode.objects.all(), timezone.now()
         if number is not None:
             classes = classes.filter(pk=number)
-            of_students = Membership.objects.filter(school_class=number, role=Membership.Role.STUDENT)
-            login_codes = login_codes.filter(user__in=of_students.values("user"))
-            if not classes:
+            students = Membership.objects.students().filter(school_class=number)
+            login_codes = login_codes.filter(user__in=students.values("user"))
+            if not classes.exists():
                 raise CommandError(f"There is no class {number} that goes on.")
         with transaction.atomic():
             changed = [_given_a_new_code(school_class, now) for school_class in classes.exclude(join_code=None)]
