@@ -3,13 +3,18 @@
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from time import sleep
 
+import dj_database_url
 import pytest
 from django.core.checks import run_checks
 from django.db import connection
+from django.db.utils import ConnectionHandler
 
-from pactcards.database.checks import check_database, file_system_of
+from pactcards.database.checks import _check_postgresql, check_database, file_system_of
+from tests.bench.postgresql import running_cluster
 
 ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.django_db
@@ -91,13 +96,51 @@ def test_database_on_a_network_is_a_warning(monkeypatch):
     assert "database.W001" in found()
 
 
+def of_the_server():
+    """The error that a server for tests may have, since it need not wait for the disk."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW fsync")
+        return {"database.E007"} if cursor.fetchone() == ("off",) else set()
+
+
 @on_postgresql
 def test_commit_that_does_not_wait_for_the_disk_is_an_error():
-    usual = found() - {"database.E007"}  # a server for tests may have fsync off
-    assert usual == set()
+    assert found() == of_the_server()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
-    assert found() - {"database.E007"} == {"database.E006"}
+    assert found() == {"database.E006"} | of_the_server()
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with running_cluster() as cluster:
+        yield cluster
+
+
+def set_for_all(cluster, name, value):
+    """Returns when the server has read it."""
+    cluster.execute(f"ALTER SYSTEM SET {name} = {value}")
+    cluster.execute("SELECT pg_reload_conf()")
+    while cluster.value(f"SHOW {name}") != value:
+        sleep(0.01)
+
+
+def errors_of(cluster):
+    """What stops a start on that server."""
+    other = ConnectionHandler({"default": dict(dj_database_url.parse(cluster.url))})["default"]
+    with closing(other):
+        return [message.id for message in _check_postgresql(other) if message.is_serious()]
+
+
+@on_postgresql
+@pytest.mark.parametrize(
+    ("name", "identity"), [("synchronous_commit", "E006"), ("fsync", "E007"), ("full_page_writes", "E008")]
+)
+def test_server_that_loses_answers_in_a_crash_is_an_error(cluster, name, identity):
+    assert errors_of(cluster) == []
+    set_for_all(cluster, name, "off")
+    assert errors_of(cluster) == [f"database.{identity}"]
+    set_for_all(cluster, name, "on")
 
 
 @on_postgresql
@@ -106,7 +149,7 @@ def test_server_that_nobody_checks_is_a_warning(monkeypatch, sslmode, warnings):
     connection.ensure_connection()
     elsewhere = {"host": "db.school.example", "sslmode": sslmode}
     monkeypatch.setattr(connection, "get_connection_params", lambda: elsewhere)
-    assert found() - {"database.E007"} == warnings
+    assert found() == warnings | of_the_server()
 
 
 POOL = """
