@@ -70,6 +70,15 @@ def test_refused_mail_fails(backup_made, settings):
         call_command("status", mail_to="head@school.example")
 
 
+def test_mail_that_is_not_set_up_fails(capsys, backup_made, settings):
+    """As without EMAIL_URL, where Django takes every mail and throws it away."""
+    backup_made(hours=1)
+    settings.EMAIL_BACKEND, settings.EMAIL_IS_SET_UP = "django.core.mail.backends.dummy.EmailBackend", False
+    with pytest.raises(CommandError, match="mail is not set up, so no test mail was sent: set EMAIL_URL"):
+        call_command("status", mail_to="head@school.example")
+    assert "mail      not set up" in capsys.readouterr().out
+
+
 def test_copy_without_history_has_no_version(settings, tmp_path):
     settings.BASE_DIR = tmp_path
     assert version() == "unknown"
