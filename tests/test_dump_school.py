@@ -12,82 +12,41 @@ from accounts.audit import AuditEvent
 from accounts.erasure import erase
 from accounts.models import User
 from pactcards.database.dumping import counts_here
-from tests.another_database import an_empty_database, run
+from tests import a_school_of_everything
+from tests.another_database import run
 from tests.conftest import NOON
+from tests.pristine import pristine
 
-SCHOOL = ["make_school", "--students=12", "--cards=20", "--reviews=900"]
-OF_EVERYTHING = """
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
-from django.utils import timezone
-from accounts.login_codes import FIRST_GOOD_FOR, make_cards
-from cards.models import CardState, ExamDate, Misbelief, PickedDeck
-from tests.a_school_of_payloads import school
-from tests.factories import DeckFactory
-DeckFactory.reset_sequence(1000)
-found = school()
-who, card, now = found["student"], found["cards"][0], timezone.now()
-CardState.objects.filter(user=who).delete()  # without answers
-make_cards([who], now=now, good_for=FIRST_GOOD_FOR)
-about = ContentType.objects.get_for_model(card)
-LogEntry.objects.create(user=who, content_type=about, object_id=card.pk, object_repr="x", action_flag=2)
-ExamDate.objects.create(user=who, deck=found["deck"], exam_on=now.date())
-Misbelief.objects.create(user=who, card=card, said_at=now)
-PickedDeck.objects.create(user=who, deck=found["deck"])
-who.user_permissions.add(about.permission_set.first())
-who.socialaccount_set.create(provider="google", uid="1")
-who.emailaddress_set.create(email="a@school.example")
-who.authenticator_set.create(type="totp", data={"z": "ü", "aa": [1, None]})
-"""
-NEW_ROWS = """
-from accounts.models import User
-from cards.models import Deck
-print(User.objects.create(username="new").pk > 1, Deck.objects.create(title="New", slug="new").pk > 1)
-"""
 HALF_A_ROW = b'{"model": "accounts.user", "pk": 1, "fields": {"nickname": "x"}}\n'
 A_ROW_OF_NOBODY = b"""\
 {"model": "accounts.membership", "pk": 1, "fields": {"user": 7, "school_class": 7, "joined_at": "2026-11-23T12:00Z"}}
 """
-NEVER_KEPT = {"account.EmailConfirmation", "socialaccount.SocialApp", "socialaccount.SocialToken"}
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(280)]
 
 
-def done(address, *arguments):
-    finished = run(address, *arguments)
-    assert finished.returncode == 0, finished.stderr
-    return finished.stdout
-
-
 @pytest.fixture(scope="module")
-def written(tmp_path_factory):
-    """A school in SQLite with a row of nearly every kind, and every odd text there is, as a file."""
-    directory = tmp_path_factory.mktemp("school")
-    address = f"sqlite:///{directory}/school.sqlite3"
-    for arguments in (["migrate", "-v0", "--skip-checks"], SCHOOL, ["shell", "--no-imports", "-c", OF_EVERYTHING]):
-        done(address, *arguments)
-    done(address, "dump_school", f"{directory}/school.jsonl")
-    return directory / "school.jsonl"
+def written(tmp_path_factory, django_db_setup):
+    return a_school_of_everything.made(tmp_path_factory).written
 
 
 @pytest.fixture
 def another(django_db_setup, tmp_path):
     """A database like that of the tests, in which nothing but migrate has been run."""
-    with an_empty_database(tmp_path) as address:
-        done(address, "migrate", "-v0", "--skip-checks")
+    with pristine(tmp_path) as address:
         yield address
 
 
 def test_it_is_the_same_in_another_database(written, another, tmp_path):
-    done(another, "load_school", str(written))
-    done(another, "dump_school", f"{tmp_path}/again.jsonl")
+    both = f"call_command('load_school', '{written}'); call_command('dump_school', '{tmp_path}/again.jsonl')"
+    code = f"from django.core.management import call_command; {both}{a_school_of_everything.SOUND}"
+    done = run(another, "shell", "--no-imports", "-v0", "-c", code)
+    assert done.stdout.splitlines()[2:] == ["no damage found", "True True"], done.stderr
     assert (tmp_path / "again.jsonl").read_bytes() == written.read_bytes()
-    assert done(another, "check_reviews") == "no damage found\n"
-    assert done(another, "shell", "--no-imports", "-v0", "-c", NEW_ROWS) == "True True\n"
 
 
 def test_that_was_a_school_with_rows_of_every_kind(written):
-    counts = json.loads(written.read_bytes().partition(b"\n")[0])["school"]["counts"]
-    assert {label for label, count in counts.items() if not count} == NEVER_KEPT
+    counts = a_school_of_everything.counts_in(written)
+    assert {label for label, count in counts.items() if not count} == a_school_of_everything.NEVER_KEPT
 
 
 # in the database of the tests, where only what migrate puts in is left

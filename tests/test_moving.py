@@ -1,6 +1,5 @@
 """From SQLite to PostgreSQL: what cannot go is said before, and what goes is compared row by row."""
 
-import json
 import sqlite3
 from contextlib import closing
 from io import StringIO
@@ -11,12 +10,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from accounts.models import User
 from pactcards.database.portability import problems
+from tests import a_school_of_everything
 from tests.another_database import an_empty_postgresql, run
 from tests.conftest import answer
+from tests.pristine import pristine
 
-SCHOOL = ["make_school", "--students=12", "--cards=20", "--reviews=900"]
-pytestmark = pytest.mark.timeout(280)
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(280)]
 on_sqlite = pytest.mark.only_on("sqlite")  # about SQLite
 on_postgresql = pytest.mark.only_on("postgresql")  # moves to PostgreSQL
 
@@ -61,6 +62,12 @@ def test_what_postgresql_would_refuse_is_named(student, deck, statement, sentenc
 
 
 @on_sqlite
+def test_text_that_only_looks_like_the_character_zero_can_go(student):
+    User.objects.update(plan={"a": r"\u0000 \\u0000"})
+    assert list(problems()) == []
+
+
+@on_sqlite
 @pytest.mark.django_db(transaction=True)
 def test_row_of_nobody_is_named(deck):
     with connection.cursor() as cursor:
@@ -75,12 +82,14 @@ def test_row_of_nobody_is_named(deck):
 
 
 @pytest.fixture(scope="module")
-def school(tmp_path_factory):
-    """A SQLite database with a bit of everything."""
-    address = f"sqlite:///{tmp_path_factory.mktemp('school')}/school.sqlite3"
-    for arguments in (["migrate", "-v0", "--skip-checks"], ["load_content"], SCHOOL):
-        assert run(address, *arguments).returncode == 0
-    return address
+def made(tmp_path_factory, django_db_setup):
+    return a_school_of_everything.made(tmp_path_factory)
+
+
+@pytest.fixture
+def school(made):
+    """The address of a SQLite database with a row of nearly every kind."""
+    return made.address
 
 
 @pytest.fixture
@@ -89,33 +98,60 @@ def target(django_db_setup):
         yield address
 
 
-COUNTS = """
-import json
-from django.apps import apps
-from django.db import connection
-models = [model for model in apps.get_models(include_auto_created=True) if not model._meta.proxy]
-print(json.dumps({model._meta.label: model._base_manager.count() for model in models}))
-"""
-NEW_ROWS = """
-from accounts.models import User
-from cards.models import Deck
-print(User.objects.create(username="new").pk > 1, Deck.objects.create(title="New", slug="new").pk > 1)
-"""
+WITHOUT_A_MODEL = "SELECT cache_key, value, CAST(expires AS text) FROM shared_counts ORDER BY cache_key"
+SESSIONS = "SELECT session_key, session_data, CAST(expire_date AS text) FROM django_session"
 
 
-def counts(address):
-    return json.loads(run(address, "shell", "--no-imports", "-v0", "-c", COUNTS).stdout)
+def not_dumped(address):
+    """Counts of limits and log-ins, which no dump has; times to the second, as PostgreSQL and SQLite write them."""
+    is_file = address.startswith("sqlite:///")
+    with closing(sqlite3.connect(address[10:]) if is_file else psycopg.connect(address)) as database:
+        found = [database.execute(question).fetchall() for question in (WITHOUT_A_MODEL, SESSIONS)]
+    return [[(key, value, time[:19]) for key, value, time in rows] for rows in found]
 
 
 @on_postgresql
-def test_every_row_goes_and_new_ones_can_be_made(school, target):
-    moved = run(school, "move_to_postgresql", "--to", target)
+def test_every_row_goes_and_new_ones_can_be_made(made, target, tmp_path):
+    moved = run(made.address, "move_to_postgresql", "--to", target)
     assert "moved and compared" in moved.stdout, moved.stderr
-    before = counts(school)
-    assert before["cards.ReviewLog"] > 100
-    assert counts(target) == before
-    assert run(target, "check_reviews").stdout == "no damage found\n"
-    assert run(target, "shell", "--no-imports", "-v0", "-c", NEW_ROWS).stdout == "True True\n"
+    code = f"from django.core.management import call_command; call_command('dump_school', '{tmp_path}/moved.jsonl')"
+    done = run(target, "shell", "--no-imports", "-v0", "-c", code + a_school_of_everything.SOUND)
+    assert done.stdout.splitlines()[1:] == ["no damage found", "True True"], done.stderr
+    assert (tmp_path / "moved.jsonl").read_bytes() == made.written.read_bytes()
+    assert not_dumped(target) == not_dumped(made.address)
+
+
+@on_postgresql
+def test_that_was_a_school_with_rows_of_every_kind(made):
+    """Or nothing would have been compared with nothing."""
+    counts = a_school_of_everything.counts_in(made.written)
+    assert {label for label, count in counts.items() if not count} == a_school_of_everything.NEVER_KEPT
+    assert [len(rows) for rows in not_dumped(made.address)] == [2, 1]
+
+
+# What is put in is swallowed, or changed. The move itself would have made the tables anew.
+SPOILT = """
+CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE TRIGGER swallow BEFORE INSERT ON shared_counts FOR EACH ROW EXECUTE FUNCTION swallow();
+CREATE FUNCTION change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.text = 7; RETURN NEW; END';
+CREATE TRIGGER change BEFORE INSERT ON cards_note FOR EACH ROW EXECUTE FUNCTION change();
+"""
+INTO_TABLES_THAT_ARE_THERE = """
+from pactcards.database import moving
+moving._refuse_what_cannot_go = moving._manage = lambda *_: None
+moving.move("{}")
+"""
+
+
+@on_postgresql
+def test_what_does_not_arrive_as_it_was_is_noticed(school, tmp_path, django_db_setup):
+    with pristine(tmp_path) as target:
+        with psycopg.connect(target) as database:
+            database.execute(SPOILT)
+        refused = run(school, "shell", "--no-imports", "-v0", "-c", INTO_TABLES_THAT_ARE_THERE.format(target))
+        wrong = "table cards_note has other values in its 12 rows; table shared_counts has 0 rows and not 2"
+        assert f"Nothing was moved, because not all arrived: {wrong}\n" in refused.stderr
+        assert not_dumped(target) == [[], []]
 
 
 @on_postgresql
@@ -145,6 +181,8 @@ def test_server_that_does_not_answer_is_said(school):
 
 
 @on_sqlite
-def test_sqlite_is_no_target(school, tmp_path):
-    said = run(school, "move_to_postgresql", "--to", f"sqlite:///{tmp_path}/other.sqlite3").stderr
+def test_sqlite_is_no_target(tmp_path):
+    said = run(
+        f"sqlite:///{tmp_path}/school.sqlite3", "move_to_postgresql", "--to", f"sqlite:///{tmp_path}/other.sqlite3"
+    ).stderr
     assert "This moves SQLite to PostgreSQL" in said

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC
 from typing import Any
 
 import dj_database_url
@@ -75,12 +76,13 @@ def _copy_all(source: Any, target: Any) -> dict[str, Table]:
     models = list(all_models())
     _empty(target)
     there = {model._meta.db_table: _copy(model, target) for model in models}
-    there |= {COUNTS: _copy_counts(source, target)} if COUNTS in source.introspection.table_names() else {}
+    has_counts = COUNTS in source.introspection.table_names()
+    there |= {COUNTS: _copy_counts(source, target)} if has_counts else {}
     with target.cursor() as cursor:
         for statement in target.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
     here = {model._meta.db_table: table_of(map(_as_bytes, _rows(model, TARGET))) for model in models}
-    here |= {COUNTS: there[COUNTS]} if COUNTS in there else {}
+    here |= {COUNTS: table_of(map(_as_bytes, _counts(target)))} if has_counts else {}
     if wrong := differences(there, here):
         raise DatabaseToolError("Nothing was moved, because not all arrived: " + "; ".join(wrong))
     return here
@@ -124,11 +126,17 @@ def _copy_into(table: str, fields: Any) -> sql.Composed:
 
 
 def _copy_counts(source: Any, target: Any) -> Table:
-    with source.cursor() as cursor:
-        rows = cursor.execute("SELECT cache_key, value, expires FROM shared_counts").fetchall()
+    rows = _counts(source)
     with target.cursor() as cursor:
         cursor.executemany("INSERT INTO shared_counts (cache_key, value, expires) VALUES (%s, %s, %s)", rows)
     return table_of(map(_as_bytes, rows))
+
+
+def _counts(connection: Any) -> list[Row]:
+    """Of SQLite the times come without a zone."""
+    with connection.cursor() as cursor:
+        rows = cursor.execute("SELECT cache_key, value, expires FROM shared_counts").fetchall()
+    return [(key, value, expires.replace(tzinfo=UTC)) for key, value, expires in rows]
 
 
 def _as_bytes(row: Row) -> bytes:

@@ -8,6 +8,7 @@ from django.db import connection, models
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 NUL = "instr({column}, char(0)) > 0"
+NUL_IN_JSON = r"instr(replace({column}, '\\', ''), '\u0000') > 0"  # after a backslash that is a text's own it is none
 WRONG_KIND = "typeof({column}) <> '{kind}'"
 
 
@@ -50,7 +51,7 @@ def conditions(field: Any) -> Iterator[tuple[str, str]]:
         yield "with too large a number", f"{{column}} NOT BETWEEN {low} AND {high}"
     elif kind == "JSONField":
         yield "with no JSON", "NOT json_valid({column})"
-        yield "with the character zero in its JSON", r"instr({column}, '\u0000') > 0"
+        yield "with the character zero in its JSON", NUL_IN_JSON
     elif kind in OF_OTHER_KINDS:
         yield OF_OTHER_KINDS[kind]
     else:
