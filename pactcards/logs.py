@@ -8,11 +8,12 @@ import logging
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Any
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import Error, connections
 from django.http import HttpRequest, HttpResponse
 from django_guid import get_guid
 from pythonjsonlogger.json import JsonFormatter
@@ -66,7 +67,9 @@ class RequestLogMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         start = time.perf_counter()
-        with connection.execute_wrapper(note_slow):
+        with ExitStack() as stack:
+            for connection in connections.all():  # the pages of figures have another: pactcards/replica.py
+                stack.enter_context(connection.execute_wrapper(note_slow))
             response = self.get_response(request)
         if settings.LOG_REQUESTS:
             ms = round(1000 * (time.perf_counter() - start), 1)

@@ -6,10 +6,12 @@ import sys
 from io import StringIO
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connections
+from django.http import HttpResponse
 from django.urls import reverse
 
-from pactcards.logs import PlainJsonFormatter, WithoutAddress, note_slow
+from pactcards.logs import PlainJsonFormatter, RequestLogMiddleware, WithoutAddress, note_slow
+from pactcards.replica import REPLICA
 
 pytestmark = pytest.mark.django_db
 NAME = "kestrel-41"
@@ -70,6 +72,35 @@ def test_slow_query_is_named_without_its_values(settings, caplog, limit, names):
     note_slow(lambda *_arguments: None, "SELECT %s", [NAME], False, {})
     assert [record.message for record in caplog.records] == names
     assert [record.sql for record in caplog.records] == ["SELECT %s"] * len(names)
+
+
+@pytest.fixture
+def replica(monkeypatch):
+    """Another connection, to the database of the tests."""
+    monkeypatch.setitem(connections.settings, REPLICA, connections.settings["default"])
+    connections[REPLICA].connect()
+    yield
+    connections[REPLICA].close()
+    del connections[REPLICA]
+
+
+@pytest.mark.parametrize("alias", ["default", REPLICA])
+def test_slow_query_of_each_connection_has_a_line_while_a_request_is_answered(rf, settings, lines, replica, alias):
+    def ask(_request):
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SELECT 1")
+        return HttpResponse()
+
+    settings.SLOW_QUERY_MS = 0
+    RequestLogMiddleware(ask)(rf.get("/"))
+    assert [line["sql"] for line in lines() if line["message"] == "slow"] == ["SELECT 1"]
+    assert [connection.execute_wrappers for connection in connections.all()] == [[], []]
+
+
+def test_slow_query_has_the_number_of_its_request(client, settings, lines):
+    settings.SLOW_QUERY_MS = 0
+    number = client.get(reverse("health_ready"))["X-Request-ID"]
+    assert {line["request_id"] for line in lines() if line["logger"] == "pactcards.query"} == {number}
 
 
 def test_formatter_leaves_the_request_out(rf):
