@@ -1,12 +1,12 @@
 """The files for a school's server: they parse, and name what is there."""
 
+import json
 import re
 import runpy
 import shutil
 import subprocess
 import sys
 from io import StringIO
-from logging import StreamHandler
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import MagicMock, Mock
@@ -182,14 +182,15 @@ def test_server_writes_no_address_of_a_request_that_fails(error, monkeypatch):
     found = runpy.run_path(str(DEPLOY / "gunicorn.py"))
     log = found["logger_class"](Config())
     written = StringIO()
-    log.error_log.handlers = [StreamHandler(written)]
+    monkeypatch.setattr(log.error_log.handlers[0], "stream", written)
     worker, request = Worker(0, 0, [], None, 30, Config(), log), SimpleNamespace(method="GET", uri="/students/anna")
     try:
         raise error
     except Exception:
         worker.handle_error(request, Mock(), ("203.0.113.9", 1), error)
-    said = {"InvalidRequestLine": "Invalid request\n", "ValueError": "Error handling request: ValueError\n"}
-    assert written.getvalue() == said[type(error).__name__]
+    said = {"InvalidRequestLine": "Invalid request", "ValueError": "Error handling request: ValueError"}
+    line = json.loads(written.getvalue())
+    assert (line["message"], set(line)) == (said[type(error).__name__], {"level", "logger", "message", "time"})
 
 
 WHICH = "import os, sys; print(*(os.environ.get(name) for name in ('DATABASE_URL', 'MIGRATE_DATABASE_URL')))"

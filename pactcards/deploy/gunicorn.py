@@ -1,7 +1,10 @@
 """How gunicorn serves PactCards: several processes, each taking its turn at starting anew."""
 
+import json
+import logging
 import os
 import sys
+from datetime import UTC, datetime
 from multiprocessing import cpu_count
 from pathlib import Path
 from tempfile import mkdtemp
@@ -9,8 +12,25 @@ from tempfile import mkdtemp
 from gunicorn.glogging import Logger
 
 
+class JsonFormatter(logging.Formatter):
+    """The lines of pactcards/logs.py. That one is not imported: processes that take new code begin as copies of the
+    first, which would hand them what it had read of the old.
+    """
+
+    def format(self, record):
+        line = {"level": record.levelname, "logger": record.name, "message": record.getMessage()}
+        if record.exc_info:
+            line["exc_info"] = self.formatException(record.exc_info)
+        return json.dumps(line | {"time": datetime.fromtimestamp(record.created, UTC).isoformat()})
+
+
 class PlainLogger(Logger):
     """Of a request that fails before it reaches Django gunicorn would write whose it was and what it asked for."""
+
+    def setup(self, cfg):
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(JsonFormatter())
 
     def warning(self, msg, *args, **kwargs):
         super().warning("Invalid request" if msg.startswith("Invalid request") else msg, *args, **kwargs)
