@@ -1,4 +1,4 @@
-"""PactCards as a school runs it, for tests: gunicorn with two processes, and a database of its own."""
+"""PactCards as a school runs it, for tests: gunicorn with the settings that are shipped, and a database of its own."""
 
 import os
 import signal
@@ -14,6 +14,11 @@ from urllib.parse import urlencode
 import psycopg
 
 ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "pactcards" / "deploy" / "pactcards.env.example"
+SHIPPED = dict(line.split("=", 1) for line in EXAMPLE.read_text().splitlines() if line and line[0] != "#")
+# Browsers come straight to it: four threads in each process, and no HTTPS.
+WITHOUT_PROXY = {"TRUSTED_PROXY_COUNT": "0", "TRUST_FORWARDED_PROTO": "off", "BEHIND_HTTPS": "off"}
+HOST = SHIPPED["ALLOWED_HOSTS"]
 PASSWORD = "narew-vistula-san"
 MAKE_STUDENTS = """
 import django; django.setup()
@@ -23,6 +28,21 @@ password = make_password({password!r})
 User.objects.bulk_create(User(username=f"student{{number}}", password=password) for number in range({count}))
 """
 TOKEN = "t" * 32
+
+
+def headers_of_a_form(**cookies):
+    """What a browser sends with it and a proxy adds; the cookies by their names with HTTPS and without."""
+    cookies |= {"csrftoken": TOKEN}
+    named = [f"{prefix}{name}={value}" for prefix in ("", "__Host-") for name, value in cookies.items()]
+    return {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Cookie": "; ".join(named),
+        "Host": HOST,
+        "Referer": f"https://{HOST}/",
+        "X-CSRFToken": TOKEN,
+        "X-Forwarded-For": "192.0.2.7",
+        "X-Forwarded-Proto": "https",
+    }
 
 
 def _database(directory, name):
@@ -40,16 +60,17 @@ class Server:
 
     def __init__(self, directory, *, database_url="", **settings):
         self.port = free_port()
-        self.environment = os.environ | {
+        self.environment = os.environ | SHIPPED
+        self.environment |= {
             "DJANGO_SETTINGS_MODULE": "tests.school_settings",
             "DATABASE_URL": database_url or _database(directory, f"school_{os.getpid()}_{self.port}"),
             "SYNCHRONOUS": "FULL",
             "SECRET_KEY": "k" * 60,
             "DEBUG": "off",
-            "BEHIND_HTTPS": "off",
             "REQUIRE_STAFF_MFA": "off",
             "LOG_REQUESTS": "off",
             "WEB_WORKERS": "2",
+            "PYTHONDONTWRITEBYTECODE": "",  # or each start would compile everything anew, for seconds
             "WSGI": "pactcards.wsgi",
             "BIND": f"127.0.0.1:{self.port}",
             "PIDFILE": f"{directory}/gunicorn-{self.port}.pid",
@@ -102,20 +123,24 @@ class Server:
         """New processes take over, and the old ones finish what they have begun: an upgrade."""
         os.kill(self.process.pid, signal.SIGHUP)
 
+    def workers(self):
+        """The numbers of the processes that answer."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return set(map(int, children.read_text().split()))
+
     def log_in(self, name, password=PASSWORD, **headers):
         """The status of the answer to the log-in form."""
-        body = urlencode({"login": name, "password": password, "csrfmiddlewaretoken": TOKEN})
-        sent = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": f"csrftoken={TOKEN}", **headers}
+        body = urlencode({"login": name, "password": password})
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=50)) as connection:
-            connection.request("POST", "/accounts/login/", body, sent)
+            connection.request("POST", "/accounts/login/", body, headers_of_a_form() | headers)
             return connection.getresponse().status
 
 
 class SchoolServer(Server):
-    """With students who have a password, in a database that is migrated."""
+    """With students who have a password, in a database that is migrated; before it is no proxy to name a browser."""
 
     def __init__(self, directory, database_url, *, students):
-        super().__init__(directory, database_url=database_url)
+        super().__init__(directory, database_url=database_url, **WITHOUT_PROXY)
         self.run("-c", MAKE_STUDENTS.format(password=PASSWORD, count=students))
         self.start()
 

@@ -15,7 +15,8 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
-TOKEN = "t" * 32
+from tests.school_server import headers_of_a_form
+
 PATIENCE = 60  # seconds that a request may take: new processes need a moment to start where others are busy
 ANSWERED = (200, 409)
 TOO_OFTEN, FAULT = 429, 500
@@ -79,24 +80,26 @@ class Sender:
     def __init__(self, ports, session_key, *, breaks=0.0):
         self.ports, self.messages, self.page = ports, 0, ""
         self.breaks, self.chance = breaks, Random(session_key)
-        self.headers = {
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Cookie": f"sessionid={session_key}; csrftoken={TOKEN}",
-            "X-CSRFToken": TOKEN,
-            "HX-Request": "true",
-        }
+        self.headers = headers_of_a_form(sessionid=session_key) | {"HX-Request": "true"}
         self.acknowledged, self.sent, self.troubles, self.seconds = {}, set(), Counter(), []
+        self.is_waiting = False
 
     def ask(self, method, address, form=None):
         start = time.perf_counter()
         with closing(HTTPConnection("127.0.0.1", self._port(), timeout=PATIENCE)) as connection:
             connection.request(method, address, urlencode(form) if form else None, self.headers)
-            response = connection.getresponse()
-            page = response.read().decode()
+            self.is_waiting = True
+            try:
+                response = connection.getresponse()
+                page = response.read().decode()
+            finally:
+                self.is_waiting = False
         outcome, retry = (response.headers.get(name, "") for name in ("X-Review-Outcome", "Retry-After"))
         return Reply(response.status, outcome, page, time.perf_counter() - start, retry)
 
     def ask_until_answered(self, method, address, form=None):
+        """The reply, and the seconds from the first try until it was there."""
+        start = time.perf_counter()
         while True:
             try:
                 reply = self.ask(method, address, form)
@@ -104,7 +107,7 @@ class Sender:
                 self.troubles[type(error).__name__] += 1
             else:
                 if reply.status in ANSWERED:
-                    return reply
+                    return reply._replace(seconds=time.perf_counter() - start)
                 if reply.status < FAULT and reply.status != TOO_OFTEN:
                     raise AssertionError(f"{method} {address}: {reply.status}, and it will never be otherwise")
                 self.troubles[_words(reply)] += 1
@@ -163,6 +166,52 @@ def storm(senders, disturb):
             over.set()
         for one in running:
             one.result()
+
+
+def wait_until(is_so, what, patience=PATIENCE):
+    end = time.monotonic() + patience
+    while not is_so():
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what}: not within {patience} s")
+        time.sleep(0.02)
+
+
+def answered(senders):
+    return sum(len(sender.acknowledged) for sender in senders)
+
+
+def wait_for_answers(senders, count):
+    wanted = answered(senders) + count
+    wait_until(lambda: answered(senders) >= wanted, f"{count} more answers")
+
+
+def kill_again_and_again(server, senders, times, *, also=None):
+    """Each time about a second after it has answered; something else is killed with every third."""
+    for number in range(times):
+        wait_for_answers(senders, 1)
+        time.sleep(0.6 + number % 3 / 2)
+        server.kill()
+        if also and number % 3 == 2:
+            also()
+        server.start()
+
+
+class Restart(NamedTuple):
+    in_flight: int
+    during: int
+    after: int
+
+
+def restart(server, senders, *, answers):
+    """For a new version, when so many have been answered; returns when all other processes have answered as many."""
+    wait_for_answers(senders, answers)
+    old, before = server.workers(), answered(senders)
+    in_flight = sum(sender.is_waiting for sender in senders)
+    server.reload()
+    wait_until(lambda: not old & server.workers(), "other processes")
+    during = answered(senders)
+    wait_for_answers(senders, answers)
+    return Restart(in_flight, during - before, answered(senders) - during)
 
 
 def troubles_of(senders):

@@ -8,11 +8,12 @@ import pytest
 
 from tests.bench.postgresql import running_cluster
 from tests.pristine import pristine
-from tests.school_server import Server
-from tests.storm import Sender, faults, make_students, storm, troubles_of
+from tests.school_server import WITHOUT_PROXY, Server
+from tests.storm import Sender, answered, faults, kill_again_and_again, make_students, restart, storm, troubles_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
-STUDENTS, KILLS = 4, 12
+STUDENTS, KILLS, LEAST_ANSWERS = 8, 10, 50
+IN_FLIGHT = 50
 NONE = {"lost": 0, "twice": 0, "unknown": 0}
 
 
@@ -22,10 +23,16 @@ def address(tmp_path, django_db_setup):
         yield address
 
 
+def server_with_students(directory, address, students, **settings):
+    server = Server(directory, database_url=address, ANSWERS_A_MINUTE="0", **settings)
+    server.keys = make_students(server, students=students, cards=1000)
+    return server
+
+
 @pytest.fixture
 def server(tmp_path, address):
-    server = Server(tmp_path, database_url=address, ANSWERS_A_MINUTE="0")
-    server.keys = make_students(server, students=STUDENTS, cards=2000)
+    server = server_with_students(tmp_path, address, STUDENTS)
+    server.start()
     yield server
     server.kill()
 
@@ -35,29 +42,28 @@ def senders_of(server, **more):
 
 
 def test_killed_server_loses_no_grade_and_counts_none_twice(server):
-    def kill():
-        for number in range(KILLS):
-            time.sleep(1 + number % 3 / 3)
-            server.kill()
-            server.start()
-
-    server.start()
-    storm(senders := senders_of(server, breaks=0.25), kill)
+    senders = senders_of(server, breaks=0.25)
+    storm(senders, lambda: kill_again_and_again(server, senders, KILLS))
     assert faults(server, senders) == NONE
+    assert answered(senders) >= LEAST_ANSWERS
     assert "replayed" in outcomes_of(senders)  # some had counted before she heard of it
     assert "no damage" in server.run("manage.py", "check_reviews")
 
 
-def test_restart_for_a_new_version_fails_no_request(server):
-    def reload():
-        for _ in range(2):
-            time.sleep(1)
-            server.reload()
-        time.sleep(3)
-
+@pytest.fixture(params=[{}, WITHOUT_PROXY], ids=["shipped", "without proxy"])
+def asked_by_many(request, tmp_path, address):
+    server = server_with_students(tmp_path, address, IN_FLIGHT, **request.param)
     server.start()
-    storm(senders := senders_of(server), reload)
-    assert ([dict(sender.troubles) for sender in senders], faults(server, senders)) == ([{}] * STUDENTS, NONE)
+    yield server
+    server.kill()
+
+
+def test_restart_for_a_new_version_fails_no_request(asked_by_many):
+    senders, restarts = senders_of(asked_by_many), []
+    storm(senders, lambda: restarts.append(restart(asked_by_many, senders, answers=20)))
+    (found,) = restarts
+    assert (troubles_of(senders), faults(asked_by_many, senders)) == ({}, NONE)
+    assert (found.in_flight > IN_FLIGHT / 2, found.during > 0, found.after >= 20) == (True, True, True)
 
 
 def outcomes_of(senders):
@@ -81,7 +87,7 @@ def test_grade_sent_while_postgresql_is_away_counts_once_when_it_is_back(tmp_pat
 def away_server(directory, cluster):
     server = Server(directory, database_url=cluster.url, ANSWERS_A_MINUTE="0")
     server.migrate()
-    server.keys = make_students(server, students=2, cards=2000)
+    server.keys = make_students(server, students=2, cards=1000)
     server.start()
     return server
 
@@ -89,8 +95,7 @@ def away_server(directory, cluster):
 @pytest.fixture
 def full_server(tmp_path, address):
     """Its file may not grow: what is free in it is soon used up."""
-    server = Server(tmp_path, database_url=address, ANSWERS_A_MINUTE="0")
-    server.keys = make_students(server, students=1, cards=2000)
+    server = server_with_students(tmp_path, address, students=1)
     with closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as file:
         (pages,) = file.execute("PRAGMA page_count").fetchone()
     server.start(MOST_PAGES=str(pages))

@@ -28,11 +28,7 @@ LEAST_RATIO, LONGEST_P95 = 0.6, 150
 ANSWERS_EACH = 12  # then the next student goes on, so that nobody's day grows longer than a day
 EVERY = 4  # seconds
 WORKERS = str(min(2 * (os.cpu_count() or 1), 8))
-AS_BEHIND_A_PROXY = {
-    "DJANGO_SETTINGS_MODULE": "tests.bench.load_settings",
-    "WEB_WORKERS": WORKERS,
-    "WEB_THREADS": "1",
-}
+WITH_THE_BARE_VIEW = {"DJANGO_SETTINGS_MODULE": "tests.bench.load_settings", "WEB_WORKERS": WORKERS}
 MAKE_TALLIES = """
 import django; django.setup()
 from accounts.models import User
@@ -113,9 +109,8 @@ def in_words(seconds):
 
 def memory(server):
     """Megabytes of each process of the server that are its own or shared, as the kernel counts them."""
-    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
-    kilobytes = [int(Path(f"/proc/{pid}/smaps_rollup").read_text().split("Pss:")[1].split()[0]) for pid in children]
-    return ", ".join(f"{size / 1024:.0f}" for size in kilobytes)
+    rollups = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in server.workers()]
+    return ", ".join(f"{int(rollup.split('Pss:')[1].split()[0]) / 1024:.0f}" for rollup in rollups)
 
 
 @contextmanager
@@ -134,7 +129,7 @@ def main():
     parser.add_argument("--postgresql", action="store_true")
     arguments = parser.parse_args()
     with database(postgresql=arguments.postgresql) as url, TemporaryDirectory(prefix="load-") as directory:
-        server = Server(Path(directory), database_url=url, **AS_BEHIND_A_PROXY)
+        server = Server(Path(directory), database_url=url, **WITH_THE_BARE_VIEW)
         server.migrate()
         keys = make_students(server, students=STUDENTS, cards=CARDS)
         server.run("manage.py", "migrate", "--run-syncdb", "--verbosity", "0", "--skip-checks")
