@@ -1,10 +1,11 @@
-"""Kills the server every second for a minute, PostgreSQL too: python -m tests.bench.chaos [--seconds 60]
+"""Kills the server a second after it has answered, 60 times, PostgreSQL too: python -m tests.bench.chaos [--kills 60]
 
-Students send each answer until it is acknowledged, and one in four is counted before they hear of it: the line breaks
-when the answer is sent, or when the reply comes. Afterwards every acknowledged answer must be there exactly once. Then
-the same with a guard taken away, which must be noticed: without version and attempt, and with PostgreSQL not waiting
-for the disk. Exits with 1 if an answer is lost, counted twice or refused in another way than 503 with Retry-After, or
-if a missing guard is not noticed.
+With the settings that are shipped. Students send each answer until it is acknowledged, and one in four is counted
+before they hear of it: the line breaks when the answer is sent, or when the reply comes. Afterwards every acknowledged
+answer must be there exactly once. Then the same with a guard taken away, which must be noticed: without version and
+attempt, and with PostgreSQL not waiting for the disk. Exits with 1 if an answer is lost, counted twice or refused in
+another way than 503 with Retry-After, if too few were acknowledged to say anything, or if a missing guard is not
+noticed.
 """
 
 import sys
@@ -18,10 +19,11 @@ from typing import NamedTuple
 
 from tests.bench.postgresql import running_cluster
 from tests.school_server import Server
-from tests.storm import Sender, faults, make_students, storm, troubles_of
+from tests.storm import Sender, faults, kill_again_and_again, make_students, storm, troubles_of
 
-STUDENTS, CARDS = 8, 3000
+STUDENTS, CARDS = 16, 1000
 BREAKS = 0.25
+LEAST_OF_A_KILL = 10  # acknowledged answers; and where nothing is killed, so many of each student
 TRIES = 5
 # With the rest it has time to lose something even where few answers come.
 NOT_WAITING = ("synchronous_commit=off", "wal_writer_delay=10s", "wal_writer_flush_after=1GB", "wal_buffers=64MB")
@@ -46,53 +48,46 @@ class Found(NamedTuple):
     outcomes: dict[str, int]
     faults: dict[str, int]
     troubles: dict[str, int]
+    seconds: float
 
     @property
-    def is_as_promised(self):
+    def answers(self):
+        return sum(self.outcomes.values())
+
+    def is_as_promised(self, least):
         refused = [trouble for trouble in self.troubles if trouble[0].isdigit() and trouble != "503"]
-        return not any(self.faults.values()) and not refused
+        return self.answers >= least and not any(self.faults.values()) and not refused
 
 
 def run(disturb, *, url="", prepare=None, wsgi="pactcards.wsgi"):
     """What became of the answers, and what is wrong afterwards."""
     with TemporaryDirectory(prefix="chaos-") as directory:
-        server = Server(Path(directory), database_url=url, ANSWERS_A_MINUTE="0", WSGI=wsgi)
+        server = Server(Path(directory), database_url=url, ANSWERS_A_MINUTE="0", WSGI=wsgi, WEB_WORKERS="")
         server.migrate()
         keys = make_students(server, students=STUDENTS, cards=CARDS)
         if prepare:
             server.run("-c", prepare)
         server.start()
         senders = [Sender([server.port], key, breaks=BREAKS) for key in keys]
+        start = time.monotonic()
         try:
-            storm(senders, lambda: disturb(server))
+            storm(senders, lambda: disturb(server, senders))
+            seconds = time.monotonic() - start
             outcomes = Counter(outcome for sender in senders for outcome in sender.acknowledged.values())
-            return Found(dict(outcomes), faults(server, senders), troubles_of(senders))
+            return Found(dict(outcomes), faults(server, senders), troubles_of(senders), seconds)
         finally:
             server.kill()
 
 
-def killing(seconds, *, also=None):
-    """The server about once a second, and something else with every third time."""
-
-    def disturb(server):
-        end, kills = time.monotonic() + seconds, 0
-        while time.monotonic() < end:
-            time.sleep(0.7 + kills % 4 / 4)
-            server.kill()
-            if also and kills % 3 == 2:
-                also()
-            server.start()
-            kills += 1
-        print(f"      killed {kills} times in {seconds:g} s", flush=True)
-
-    return disturb
+def killing(times, *, also=None):
+    return lambda server, senders: kill_again_and_again(server, senders, times, also=also)
 
 
-def losing_power(cluster, seconds):
+def losing_power(cluster, times):
     """PostgreSQL alone, so that answers are acknowledged until the moment it goes."""
 
-    def disturb(_server):
-        for _ in range(max(3, round(seconds / 4))):  # one that has just been started waits longest before it writes
+    def disturb(_server, _senders):
+        for _ in range(times):  # one that has just been started waits longest before it writes
             wanted, latest = cluster.value(COUNT) + ANSWERS_BEFORE, time.monotonic() + 20
             while cluster.value(COUNT) < wanted and time.monotonic() < latest:
                 time.sleep(0.05)
@@ -103,7 +98,7 @@ def losing_power(cluster, seconds):
 
 
 def away_for(cluster, seconds):
-    def disturb(_server):
+    def disturb(_server, _senders):
         time.sleep(2)
         cluster.stop()
         time.sleep(seconds)
@@ -114,21 +109,24 @@ def away_for(cluster, seconds):
 
 
 @contextmanager
-def killed_too(seconds):
+def killed_too(times):
     """The address of a PostgreSQL, and what kills it together with the server."""
     with running_cluster() as cluster:
-        yield cluster.url, killing(seconds, also=lambda: (cluster.kill(), cluster.start()))
+        yield cluster.url, killing(times, also=lambda: (cluster.kill(), cluster.start()))
 
 
 def say(name, found):
     words = [f"{outcome} {count}" for outcome, count in found.outcomes.items()]
     wrong = [f"{kind} {count}" for kind, count in found.faults.items()]
-    print(f"{name}: {', '.join(words)}; {', '.join(wrong)}; sent again after {found.troubles or 'nothing'}", flush=True)
+    print(f"{name}: {found.answers} acknowledged in {found.seconds:.0f} s ({', '.join(words)}); {', '.join(wrong)}")
+    print(f"      sent again after {found.troubles or 'nothing'}", flush=True)
 
 
-def keeps(name, found):
+def keeps(name, found, *, least):
     say(name, found)
-    return found.is_as_promised
+    if found.answers < least:
+        print(f"      too few answers: at least {least} are wanted")
+    return found.is_as_promised(least)
 
 
 def is_noticed(name, attempt, kind):
@@ -140,35 +138,38 @@ def is_noticed(name, attempt, kind):
     return False
 
 
-def on_sqlite(seconds):
-    yield keeps("SQLite", run(killing(seconds)))
-    yield is_noticed("SQLite without its guard", lambda: run(killing(seconds / 3), **UNGUARDED), "twice")
+def on_sqlite(kills, few):
+    yield keeps(f"SQLite, {kills} kills", run(killing(kills)), least=kills * LEAST_OF_A_KILL)
+    yield is_noticed(f"SQLite without its guard, {few} kills", lambda: run(killing(few), **UNGUARDED), "twice")
 
 
-def on_postgresql(seconds, away):
-    with killed_too(seconds) as (url, disturb):
-        yield keeps("PostgreSQL, killed too", run(disturb, url=url))
+def on_postgresql(kills, few, away):
+    with killed_too(kills) as (url, disturb):
+        found = run(disturb, url=url)
+    yield keeps(f"PostgreSQL, {kills} kills, itself too with every third", found, least=kills * LEAST_OF_A_KILL)
     with running_cluster() as cluster:
-        yield keeps(f"PostgreSQL away for {away:g} s", run(away_for(cluster, away), url=cluster.url))
+        found = run(away_for(cluster, away), url=cluster.url)
+    yield keeps(f"PostgreSQL away for {away:g} s", found, least=STUDENTS * LEAST_OF_A_KILL)
 
     def unguarded():
-        with killed_too(seconds / 3) as (url, disturb):
+        with killed_too(few) as (url, disturb):
             return run(disturb, url=url, **UNGUARDED)
 
     def not_waiting():
         with running_cluster(*NOT_WAITING) as cluster:
-            return run(losing_power(cluster, seconds / 3), url=cluster.url)
+            return run(losing_power(cluster, few), url=cluster.url)
 
-    yield is_noticed("PostgreSQL without its guard", unguarded, "twice")
-    yield is_noticed("PostgreSQL not waiting for the disk", not_waiting, "lost")
+    yield is_noticed(f"PostgreSQL without its guard, {few} kills", unguarded, "twice")
+    yield is_noticed(f"PostgreSQL not waiting for the disk, {few} kills of itself", not_waiting, "lost")
 
 
 def main():
     parser = ArgumentParser(prog="python -m tests.bench.chaos", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60, help="of killing; a third of it for what must be noticed")
+    parser.add_argument("--kills", type=int, default=60, help="a tenth of it where a guard is missing")
     parser.add_argument("--away", type=float, default=10, help="seconds without PostgreSQL")
     arguments = parser.parse_args()
-    verdicts = [*on_sqlite(arguments.seconds), *on_postgresql(arguments.seconds, arguments.away)]
+    kills, few = arguments.kills, max(5, arguments.kills // 10)
+    verdicts = [*on_sqlite(kills, few), *on_postgresql(kills, few, arguments.away)]
     print("all as promised" if all(verdicts) else "NOT as promised")
     sys.exit(not all(verdicts))
 
