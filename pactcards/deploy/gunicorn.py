@@ -67,6 +67,10 @@ graceful_timeout = 30  # what has begun is finished when it is told to stop
 # Starting anew takes a core for two seconds, in which who answers waits: seldom enough to be nobody's lesson.
 max_requests, max_requests_jitter = 20_000, 2_000
 limit_request_line = 4094
+# What is believed of a visitor Django says (TRUST_FORWARDED_PROTO, TRUSTED_PROXY_COUNT); gunicorn would believe whoever
+# comes from this machine, as a proxy does that hands on what the visitor has sent.
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
 keepalive = 5
 pidfile = os.environ.get("PIDFILE", ".data/gunicorn.pid")
 forget_stale(Path(pidfile))
