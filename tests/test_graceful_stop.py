@@ -1,6 +1,7 @@
-"""A server that is told to stop: what has begun is answered, and all that it wrote down meanwhile is JSON."""
+"""A server from its start to its stop: its processes count together, what has begun is answered, its lines are JSON."""
 
 import json
+import re
 import signal
 import time
 from contextlib import closing
@@ -15,13 +16,19 @@ from tests.pristine import pristine
 from tests.school_server import Server
 from tests.storm import Sender, faults, make_students
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 STUDENTS = 2
 NAME = "kestrel-41"
+METRICS, ASKED = "m" * 32, 20
+SEEN = re.compile(
+    r'^django_http_responses_total_by_status_view_method_total{method="GET",status="200",view="health_ready"} (.+)$',
+    re.M,
+)
 GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class Stopped(NamedTuple):
+    figures: list
     replies: list
     code: int
     faults: dict
@@ -32,8 +39,9 @@ class Stopped(NamedTuple):
 def stopped(request, tmp_path_factory, django_db_setup):
     """What came of it when each student's answer was half sent."""
     directory = tmp_path_factory.mktemp("school")
+    settings = {"LOG_REQUESTS": "on", "METRICS_TOKEN": METRICS, "TMPDIR": str(directory), "WEB_THREADS": request.param}
     with pristine(directory) as address:
-        server = Server(directory, database_url=address, LOG_REQUESTS="on", WEB_THREADS=request.param)
+        server = Server(directory, database_url=address, **settings)
         keys = make_students(server, students=STUDENTS, cards=1)
         server.start()
         try:
@@ -44,6 +52,7 @@ def stopped(request, tmp_path_factory, django_db_setup):
 
 
 def stop(server, senders):
+    figures = figures_of(server.port)
     ask_oddly(server.port)
     begun = [begin(sender) for sender in senders]
     server.process.send_signal(signal.SIGTERM)
@@ -52,7 +61,20 @@ def stop(server, senders):
     time.sleep(0.5)  # the first process tells the others
     replies = [end(sender, *one) for sender, one in zip(senders, begun, strict=True)]
     code = server.process.wait(timeout=40)
-    return Stopped(replies, code, faults(server, senders), (server.directory / "log").read_text().splitlines())
+    return Stopped(figures, replies, code, faults(server, senders), (server.directory / "log").read_text().splitlines())
+
+
+def figures_of(port):
+    """What the page of figures says, whichever process is asked, when so many requests have been answered."""
+    for _ in range(ASKED):
+        ask(port, "/health/ready")
+    return [int(float(number)) for _ in range(4) for number in SEEN.findall(ask(port, "/metrics"))]
+
+
+def ask(port, address):
+    with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as line:
+        line.request("GET", address, headers={"Authorization": f"Bearer {METRICS}"})
+        return line.getresponse().read().decode()
 
 
 def ask_oddly(port):
@@ -88,6 +110,10 @@ def end(sender, line, form):
 def test_what_has_begun_is_answered_and_then_the_server_ends_well(stopped):
     assert (stopped.replies, stopped.code) == ([(200, "counted")] * STUDENTS, 0)
     assert stopped.faults == {"lost": 0, "twice": 0, "unknown": 0}
+
+
+def test_requests_of_all_processes_are_added_up(stopped):
+    assert stopped.figures == [ASKED] * 4
 
 
 def test_each_line_of_the_server_is_json(stopped):

@@ -78,8 +78,9 @@ _MEMORY = "/dev/shm"  # noqa: S108 # gunicorn makes a file of its own there; the
 worker_tmp_dir = _MEMORY if Path(_MEMORY).is_dir() else None
 control_socket_disable = True
 logger_class = PlainLogger
-if os.environ.get("METRICS_TOKEN"):  # each process counts in files of its own, which the page /metrics adds up
-    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", mkdtemp(prefix="pactcards-metrics-"))
+if os.environ.get("METRICS_TOKEN") and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    # Each process counts in files of its own, which the page /metrics adds up.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = mkdtemp(prefix="pactcards-metrics-")
 
 
 def child_exit(server, worker):
