@@ -296,4 +296,5 @@ if METRICS_TOKEN:  # after what refuses an odd length, which its middleware woul
         MIDDLEWARE.index("pactcards.middleware.SmallBodyMiddleware") + 1,
         "django_prometheus.middleware.PrometheusAfterMiddleware",
     )
+PACTCARDS_VERSION = env.str("PACTCARDS_VERSION", "")
 MAINTENANCE_FILE = DATA_DIR / "maintenance"  # while it is there, visitors are told to wait a moment

@@ -1,7 +1,11 @@
 """`manage.py status`: how the server is, and what needs looking after."""
 
 import json
+import os
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,6 +13,8 @@ from django.utils import timezone
 
 from pactcards.database.making import version
 
+ROOT = Path(__file__).parent.parent
+VERSION = "from pactcards.database.making import version; print(version())"
 pytestmark = pytest.mark.django_db
 
 
@@ -80,5 +86,17 @@ def test_mail_that_is_not_set_up_fails(capsys, backup_made, settings):
 
 
 def test_copy_without_history_has_no_version(settings, tmp_path):
-    settings.BASE_DIR = tmp_path
+    settings.BASE_DIR, settings.PACTCARDS_VERSION = tmp_path, ""
     assert version() == "unknown"
+
+
+@pytest.mark.parametrize(("given", "said"), [("0123456789ab", "0123456789ab"), ("", "unknown")])
+def test_image_says_with_which_version_it_was_built(given, said, tmp_path):
+    """As the file says it, in a process that finds no git."""
+    lines = (ROOT / "pactcards" / "deploy" / "Containerfile").read_text().splitlines()
+    (name,) = (line.partition(" ")[2].removesuffix("=$VERSION") for line in lines if line.endswith("=$VERSION"))
+    assert lines.index("ARG VERSION") == lines.index(f"ENV {name}=$VERSION") - 1
+    environment = os.environ | {"PATH": str(tmp_path), name: given}
+    command = [sys.executable, "-c", "import django; django.setup(); " + VERSION]
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+    assert done.stdout == f"{said}\n"
