@@ -44,15 +44,21 @@ def troubles() -> Iterator[str]:
     """Why no visitor should be sent here, in words for whoever looks after the server."""
     if is_in_maintenance():
         yield f"in maintenance: {settings.MAINTENANCE_FILE} is there"
-    free = shutil.disk_usage(settings.DATA_DIR).free
-    if free < LEAST_FREE_BYTES:
-        yield f"only {free // 1_000_000} MB are free on the disk"
+    yield from trouble_with_disk()
     try:
         missing = newest_migrations() - set(MigrationRecorder(connection).applied_migrations())
     except DatabaseError as error:
         yield f"the database does not answer ({type(error).__name__})"
     else:
         yield from (f"migration {app}.{name} has not been run" for app, name in sorted(missing))
+
+
+def trouble_with_disk(more: int = 0) -> Iterator[str]:
+    """Also when so many bytes more are to find room there."""
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    if free < LEAST_FREE_BYTES + more:
+        needed = f", and {(LEAST_FREE_BYTES + more) // 1_000_000} are needed" if more else ""
+        yield f"only {free // 1_000_000} MB are free on the disk{needed}"
 
 
 def is_in_maintenance() -> bool:

@@ -129,7 +129,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     _given = DATABASES["default"].get("OPTIONS", {})
     _ours = postgresql_options(
-        pool_size=DATABASE_POOL, is_prepared=DATABASE_PREPARED, is_command=env.bool("LONG_STATEMENTS", False)
+        DATA_DIR, pool_size=DATABASE_POOL, is_prepared=DATABASE_PREPARED, is_command=env.bool("LONG_STATEMENTS", False)
     )
     DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5, **_given, **_ours}
 if env.str("DATABASE_REPLICA_URL", ""):  # the pages of figures are read there: pactcards/replica.py

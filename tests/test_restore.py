@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from io import StringIO
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -24,6 +25,7 @@ from tests.conftest import NOON, answer
 from tests.factories import UserFactory
 from tests.test_backup import damage
 
+OF_WEB2 = {"application_name": "pactcards web2 0a1b2c3d"}
 COUNT = "SELECT count(*) FROM cards_reviewlog"
 A_SERVER = """
 import json, sys
@@ -165,6 +167,25 @@ def test_server_in_maintenance_may_run(backup, settings, tmp_path):
     settings.MAINTENANCE_FILE.touch()
     with a_server():
         assert "Restored as it was" in restore(backup, "--replace")
+
+
+@on_postgresql
+def test_server_of_another_machine_may_not_run_in_maintenance_here(backup, settings, tmp_path):
+    """It knows nothing of that, and goes on taking answers."""
+    settings.MAINTENANCE_FILE = tmp_path / "maintenance"
+    settings.MAINTENANCE_FILE.touch()
+    with psycopg.connect(**(connection.get_connection_params() | OF_WEB2)):
+        refused(backup, "PactCards still runs on web2. Stop it there first", "--replace")
+        with pytest.raises(CommandError, match="still runs on web2: stop"):
+            call_command("can_upgrade")
+    assert "Restored as it was" in restore(backup, "--replace")
+
+
+def test_answer_since_is_taken_back_only_when_asked(backup, student, deck):
+    answer(student, deck.cards.last())
+    refused(backup, f"Somebody has answered since {backup.name} was made", "--replace", "--unless-answered")
+    assert "Restored as it was" in restore(backup, "--replace")
+    assert "Restored as it was" in restore(backup, "--replace", "--unless-answered")
 
 
 @on_sqlite

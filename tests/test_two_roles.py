@@ -88,6 +88,12 @@ def test_owner_sees_that_the_server_runs(served):
         assert said == f"1 other connections use the database {server.info.dbname}\n"
 
 
+def test_owner_sees_on_which_other_machine_it_runs(served):
+    ask = "from pactcards.database import vendors; print(vendors.vendor().other_machines(vendors.name()))"
+    with psycopg.connect(served[0], application_name="pactcards web2 0a1b2c3d"):
+        assert run(served[1], "shell", "--no-imports", "-v0", "-c", ask).stdout == "web2\n"
+
+
 # what the check says of it; a server for tests may have fsync off
 
 

@@ -170,6 +170,22 @@ def users_of(name: str) -> str:
     return f"{count} other connections use the database {name}" if count else ""
 
 
+def other_machines(name: str) -> str:
+    """Those on which PactCards is connected; nothing if there are none."""
+    others = (
+        "SELECT DISTINCT split_part(application_name, ' ', 2) FROM pg_stat_activity WHERE datname = %s "
+        "AND starts_with(application_name, 'pactcards ') AND application_name <> current_setting('application_name')"
+    )
+    with connect(name) as database:
+        return ", ".join(sorted(host for (host,) in database.execute(others, [name])))
+
+
+def room_for_a_way_back(name: str) -> int:
+    """Bytes: of up to four compressed dumps at a time."""
+    with connect(name) as database:
+        return database.execute("SELECT pg_database_size(%s)", [name]).fetchone()[0]  # type: ignore[index]
+
+
 def _run(program: str, *arguments: str) -> None:
     with tempfile.TemporaryFile() as said:
         command = [_program(program), *arguments]

@@ -43,6 +43,8 @@ def restore(path: Path, beside: Path, *, now: datetime, replace: bool, while_ser
     users = "" if while_serving else vendor.users_of(name)
     if users and not is_in_maintenance():
         raise DatabaseToolError(f"The server still runs: {users}. Stop it first, or add --while-serving.")
+    if users and (machines := vendor.other_machines(name)):  # which know nothing of a maintenance here
+        raise DatabaseToolError(f"PactCards still runs on {machines}. Stop it there first, or add --while-serving.")
     if not replace and not vendor.is_empty(name):
         raise DatabaseToolError(f"There are people in {name} already. Add --replace if this is to take its place.")
     before = newest_here(name)
@@ -57,6 +59,13 @@ def restore(path: Path, beside: Path, *, now: datetime, replace: bool, while_ser
     restored = Restored(manifest, before, kept_in)
     _follow_up(restored, beside / settings.ERASURES_FILE.name)
     return restored
+
+
+def refuse_if_answered_since(path: Path) -> None:
+    """Whatever else was done since: a grade that was acknowledged must not be taken back unasked."""
+    then, now = archive.manifest_of(path)["newest_answer"], newest_here(vendors.name())
+    if now and now["number"] > then["number"]:
+        raise DatabaseToolError(f"Somebody has answered since {path.name} was made, the last time at {now['at']}.")
 
 
 def newest_here(name: str) -> dict[str, Any] | None:

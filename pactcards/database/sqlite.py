@@ -166,3 +166,13 @@ def users_of(name: str) -> str:
             if int(link.parts[2]) != os.getpid() and os.path.samestat(link.stat(), wanted):
                 others.append(link.parts[2])
     return f"process {', '.join(sorted(set(others)))} has {name} open" if others else ""
+
+
+def other_machines(_name: str) -> str:
+    """None: a file on a network, whose locks are not to be relied on, is warned of."""
+    return ""
+
+
+def room_for_a_way_back(name: str) -> int:
+    """Bytes: two backups, a copy that is unpacked or compressed, and the journal of a whole file."""
+    return 3 * Path(name).stat().st_size if Path(name).exists() else 0

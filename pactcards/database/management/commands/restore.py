@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from pactcards.database.errors import DatabaseToolError
-from pactcards.database.restoring import Restored, restore
+from pactcards.database.restoring import Restored, refuse_if_answered_since, restore
 from pactcards.database.sealing import opened
 
 
@@ -23,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="without it nothing is done")
         parser.add_argument("--replace", action="store_true", help="even if there are people in the database")
         parser.add_argument("--while-serving", action="store_true", help="even if the server seems to run")
+        parser.add_argument("--unless-answered", action="store_true", help="not if a card was answered since")
         parser.add_argument("--json", action="store_true", help="say it for a program")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,6 +33,8 @@ class Command(BaseCommand):
         try:
             file = options["file"].absolute()
             with opened(file) as plain:
+                if options["unless_answered"]:
+                    refuse_if_answered_since(plain)
                 restored = restore(plain, file.parent, now=now, replace=replace, while_serving=serving)
         except DatabaseToolError as error:
             raise CommandError(str(error)) from None
