@@ -1,0 +1,83 @@
+"""The real upgrade of a clone to newer versions: one that is good, one that fails, one that does not get ready."""
+
+import shutil
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from pactcards import health
+from tests.an_installation import Installation, Origin, change
+from tests.conftest import answer
+from tests.test_health import Disk
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.only_on("sqlite"),  # how PostgreSQL is restored, and when not, test_restore says
+    pytest.mark.timeout(280),
+    pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl on this machine"),
+]
+ANSWERS = "SELECT count(*) FROM cards_reviewlog"
+NEWEST = "SELECT name FROM django_migrations WHERE name GLOB '9*' ORDER BY 1"
+
+
+@pytest.fixture
+def origin(tmp_path):
+    (tmp_path / "origin").mkdir()
+    return Origin(tmp_path / "origin")
+
+
+@pytest.fixture
+def installation(tmp_path, origin, student, deck):
+    answer(student, deck.cards.first())
+    return Installation(tmp_path / "school", origin)
+
+
+@pytest.fixture
+def serving(installation):
+    server = installation.serve()
+    yield installation
+    server.terminate()
+    server.communicate()
+
+
+def test_newer_version_serves_and_has_migrated(serving, origin):
+    origin.migrate_by("SELECT 1")
+    change(origin.directory / "pactcards/health.py", '"ok"', '"newer"')
+    origin.commit("newer")
+    code, said = serving.upgrade("newer")
+    assert (code, said.splitlines()[-1]) == (0, "PactCards is now newer."), said
+    assert (serving.ask("/health/ready"), serving.is_in_maintenance) == ((200, "newer"), False)
+    assert (serving.rows(NEWEST), serving.rows(ANSWERS)) == ([("9000_new",)], [(1,)])
+
+
+def test_step_that_fails_leads_back(installation, origin):
+    origin.migrate_by("DELETE FROM cards_reviewlog", "DELETE FROM no_such_table")
+    origin.commit("broken")
+    code, said = installation.upgrade("broken")
+    assert (code, said.splitlines()[-1]) == (1, "PactCards runs as before."), said
+    assert (installation.tag, installation.is_in_maintenance) == ("first", False)
+    assert (installation.rows(NEWEST), installation.rows(ANSWERS)) == ([], [(1,)])
+
+
+def test_version_that_serves_is_not_taken_back(serving, origin):
+    """Whoever has been let in has answered since."""
+    (origin.directory / "pactcards" / "deploy" / "prepare").write_text("#!/bin/sh\n")
+    change(origin.directory / "pactcards/health.py", "LEAST_FREE_BYTES = ", "LEAST_FREE_BYTES = 10**15 + ")
+    origin.commit("not-ready")
+    code, said = serving.upgrade("not-ready")
+    assert (code, "It serves, but is not ready for visitors" in said) == (1, True), said
+    assert (serving.tag, serving.is_in_maintenance, serving.ask("/health/ready")[0]) == ("not-ready", False, 503)
+
+
+def test_upgrade_without_room_for_a_way_back_changes_nothing(installation, origin):
+    origin.commit("newer")
+    change(installation.directory / "pactcards/health.py", "LEAST_FREE_BYTES = ", "LEAST_FREE_BYTES = 10**15 + ")
+    code, said = installation.upgrade("newer")
+    assert (code, said.startswith("CommandError: only ")) == (1, True), said
+    assert (installation.tag, installation.is_in_maintenance) == ("first", False)
+
+
+def test_no_upgrade_without_room_for_a_way_back(monkeypatch):
+    monkeypatch.setattr(health.shutil, "disk_usage", lambda _path: Disk(10**12, 10**12, 200_000_001))
+    with pytest.raises(CommandError, match=r"^only 200 MB are free on the disk, and \d+ are needed$"):
+        call_command("can_upgrade")
