@@ -4,13 +4,15 @@ import json
 import logging
 import sys
 from io import StringIO
+from logging.config import dictConfig
 
 import pytest
 from django.db import IntegrityError, connections
 from django.http import HttpResponse
 from django.urls import reverse
 
-from pactcards.logs import PlainJsonFormatter, RequestLogMiddleware, WithoutAddress, note_slow
+from cards.views import stats
+from pactcards.logs import PlainJsonFormatter, RequestLogMiddleware, logging_by, note_slow
 from pactcards.replica import REPLICA
 
 pytestmark = pytest.mark.django_db
@@ -21,13 +23,14 @@ NAME = "kestrel-41"
 def lines(settings):
     """What the server writes in production, each line as a dict."""
     settings.LOG_REQUESTS = True
-    stream = StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(PlainJsonFormatter())
-    handler.addFilter(WithoutAddress())
-    logging.getLogger().addHandler(handler)
+    root, stream, production = logging.getLogger(), StringIO(), logging_by(as_json=True, debug=False)
+    handlers, level = root.handlers[:], root.level
+    production["handlers"]["console"]["stream"] = stream
+    dictConfig(production)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    logging.getLogger().removeHandler(handler)
+    dictConfig(settings.LOGGING)
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 def test_request_has_a_line_with_its_view_and_number(client, lines):
@@ -47,6 +50,18 @@ def test_no_line_names_an_address_or_what_was_sent(client, lines):
     client.get(f"/nowhere/{NAME}/?{NAME}")
     client.post(reverse("account_login"), {"login": NAME, "password": NAME})
     assert [line for line in lines() if NAME in str(line)] == []
+
+
+def test_fault_of_a_page_has_a_line_that_names_the_view_alone(student_client, monkeypatch, lines):
+    def fail(_user):
+        raise ValueError(NAME)
+
+    monkeypatch.setattr(stats, "load_history", fail)
+    student_client.raise_request_exception = False
+    student_client.get(f"/stats/?{NAME}")
+    fault, answered = lines()
+    assert (fault["message"], fault["level"], answered["status"]) == ("500 in stats", "ERROR", 500)
+    assert (NAME in str(fault), fault["request_id"]) == (False, answered["request_id"])
 
 
 def test_fault_tells_where_and_not_what_a_person_typed():

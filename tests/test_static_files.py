@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+pytestmark = pytest.mark.only_on("sqlite")  # about none, and once is enough
 # Of other packages' files these are most, and none of ours refers to them.
 LEFT_OUT = ["admin/js/*", "django_htmx/*"]
 COLLECT = f"""
