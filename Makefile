@@ -6,7 +6,7 @@ MANAGE := $(BIN)/python manage.py
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run serve upgrade test e2e bench bench-anki lint lock messages bench-load bench-migrations bench-drill
+.PHONY: help setup setup-tests run serve upgrade test e2e bench bench-anki lint lock messages bench-load bench-growth bench-migrations bench-drill bench-long bench-all
 
 help:  ## print these lines
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1	/' | expand -t 10
@@ -43,11 +43,20 @@ bench: setup-tests  ## measure: server time of an answer, of the large pages and
 	$(BIN)/python -m tests.bench.exam_plan
 	$(BIN)/python -m tests.bench.replan
 
-bench-load: setup-tests  ## measure the production server: load, chaos (PostgreSQL too), three machines; half an hour
+bench-all: bench bench-long bench-load bench-growth bench-migrations bench-drill bench-anki  ## all that follows and `bench`, one after another; some three hours on two quiet cores
+
+bench-long: setup-tests  ## the tests that draw lots and the race, each many times as long (with DATABASE_URL on PostgreSQL); an hour
+	LONG=1 $(BIN)/pytest tests/test_review_machine.py tests/test_race.py tests/test_any_plan.py tests/test_sm2.py tests/test_odd_input.py --durations=10
+
+bench-load: setup-tests  ## measure the production server: load, chaos (PostgreSQL too), three machines; three quarters of an hour
 	$(BIN)/python -m tests.bench.load
 	$(BIN)/python -m tests.bench.load --postgresql
 	$(BIN)/python -m tests.bench.chaos
 	$(BIN)/python -m tests.bench.machines
+
+bench-growth: setup-tests  ## does a page take longer with 1,000 students (2 million answers) than with 100, on both databases; half an hour
+	$(BIN)/python -m tests.bench.growth
+	$(BIN)/python -m tests.bench.growth --postgresql
 
 bench-migrations: setup-tests  ## a database of each earlier commit that changed migrations still migrates
 	EVERY_COMMIT=1 $(BIN)/pytest tests/test_migrations.py

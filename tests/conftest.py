@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone, translation
+from hypothesis import settings as hypothesis_settings
 
 from cards.own import add_card
 from cards.review import Answer, answer_card
@@ -19,6 +20,16 @@ from tests.pure import meets_a_database
 TODAY = date(2026, 11, 23)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LEFT_OUT = pytest.StashKey[int]()
+IS_LONG = os.environ.get("LONG") == "1"  # make bench-long
+
+
+def short_or_long(short, long):
+    return long if IS_LONG else short
+
+
+hypothesis_settings.register_profile("long", max_examples=5000, deadline=None)
+if IS_LONG:
+    hypothesis_settings.load_profile("long")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -30,6 +41,8 @@ def pytest_collection_modifyitems(config, items):
         config.stash[LEFT_OUT] = len(pure)
     config.hook.pytest_deselected(items=[item for item in items if is_left_out[item]])
     items[:] = [item for item in items if not is_left_out[item]]
+    for item in items if IS_LONG else ():
+        item.add_marker(pytest.mark.timeout(6 * 3600), append=False)
     if hasattr(config, "workerinput"):
         items.sort(key=_longest_first(items))
 

@@ -12,6 +12,7 @@ from cards.planning import make_plan, plan_card
 from cards.planning.days import may_be_more
 from cards.planning.spread import usual_lead
 from tests.a_plan import PACE_MS, TODAY, Walk, day, plan_of, situations, unmet
+from tests.conftest import short_or_long
 
 
 @given(situations())
@@ -141,7 +142,7 @@ def walks(draw):
 
 
 @given(walks())
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=short_or_long(25, 500))
 def test_who_follows_a_plan_that_fits_meets_every_card_and_sees_it_again_at_the_end(found):
     count, final_from, walk = found
     last = [day(seen[-1]) for seen in walk.seen.values()]

@@ -1,10 +1,8 @@
 """Whatever is sent to any address, by form or in the address: never a fault of ours, and a refusal changes nothing.
 
-The addresses come from the access matrix, so that a new page is tried without being named here. FUZZ_EXAMPLES=20000
-looks longer.
+The addresses come from the access matrix, so that a new page is tried without being named here.
 """
 
-import os
 from urllib.parse import urlencode
 
 import pytest
@@ -18,10 +16,11 @@ from accounts.audit import Kind
 from accounts.models import Membership, User
 from tests.access_forms import PARAMETERS
 from tests.access_matrix import ADMIN, PAGES, is_denied
+from tests.conftest import short_or_long
 from tests.test_access_matrix import School, all_rows, undone
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "400"))
+EXAMPLES = short_or_long(400, 20_000)
 NUMBERS = ["-1", "0", "-0", "1e400", "NaN", "-Infinity", "0x10", "1_0", "1.5", "1,5", "+1", "true", "None", "[]"]
 DIGITS = ["٣", "१२", "³", "½", "１", "٣٤٥٦٧٨٩٠١٢٣٤٥٦٧٨٩٠"]  # of other scripts
 LARGE = [str(2**31), str(2**63), "9" * 23, str(-(2**63) - 1), "1" + "0" * 30, "9" * 5000]

@@ -19,10 +19,10 @@ from django.utils import timezone
 from cards import review
 from cards.models import CardState, ReviewLog
 from cards.review import Outcome
-from tests.conftest import answer
+from tests.conftest import answer, short_or_long
 from tests.factories import PickedDeckFactory, UserFactory
 
-CARDS = 40
+CARDS = short_or_long(40, 100)
 AT_ONCE = 8
 PATIENCE = 20  # seconds, for what must not take one
 

@@ -28,7 +28,7 @@ from cards.planning import PlanCard, plan_card
 from cards.replan import replan
 from cards.replay import find_damage
 from cards.review import Answer, answer_card, hide_card, undo_answer
-from tests.conftest import NOON
+from tests.conftest import NOON, short_or_long
 from tests.factories import PickedDeckFactory
 
 EASE_STEPS = {5: 10, 4: 0, 3: -14, 2: -32, 1: -54, 0: -80}
@@ -417,5 +417,6 @@ class ReviewMachine(RuleBasedStateMachine):
 
 @pytest.mark.timeout(300)
 def test_stored_state_is_the_fold_of_the_log(db):
-    few = settings(max_examples=60, stateful_step_count=30, deadline=None, print_blob=True)
-    run_state_machine_as_test(ReviewMachine, settings=few)
+    runs, steps = short_or_long((60, 30), (500, 50))
+    wanted = settings(max_examples=runs, stateful_step_count=steps, deadline=None, print_blob=True)
+    run_state_machine_as_test(ReviewMachine, settings=wanted)
