@@ -46,7 +46,7 @@ def copied(address, directory):
 @contextmanager
 def pristine(directory):
     """One that is migrated, and that nobody has written into."""
-    with copied(_address(_name() + PRISTINE), directory) as address:
+    with copied(address_of(_name() + PRISTINE), directory) as address:
         yield address
 
 
@@ -63,7 +63,7 @@ def _server():
     return psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
 
 
-def _address(name):
+def address_of(name):
     if connection.vendor == "sqlite":
         return f"sqlite:///{name}"
     address, question, options = os.environ["DATABASE_URL"].partition("?")

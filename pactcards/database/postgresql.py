@@ -1,7 +1,9 @@
 """A PostgreSQL database as a whole, through pg_dump and pg_restore. It is named by its name on the server of ours."""
 
+import errno
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -16,12 +18,13 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from pactcards.database.contents import Contents, contents_of
-from pactcards.database.errors import DamagedError, DatabaseToolError
+from pactcards.database.errors import DamagedError, DatabaseToolError, NoRoomError
 
 NAME = "postgresql"
 DUMP = "database.dump"
 IS_COMPRESSED = True
 NOT_OF_LIBPQ = {"context", "cursor_factory", "prepare_threshold", "options"}  # ours would end a long dump
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 EMPTY = """
 BEGIN;
 DO $$ DECLARE found record; BEGIN
@@ -96,6 +99,8 @@ def dump(name: str, directory: Path) -> tuple[Path, Contents]:
         try:
             _run("pg_dump", *form, f"--dbname={_conninfo(name)}")
             return path, _contents(database)
+        except NoRoomError:
+            raise
         except DatabaseToolError as error:
             raise DamagedError(f"There is no backup: {error}") from error
 
@@ -191,7 +196,10 @@ def _run(program: str, *arguments: str) -> None:
         command = [_program(program), *arguments]
         result = subprocess.run(command, env=_environment(), stdout=said, stderr=said, check=False)  # noqa: S603
         if result.returncode:
-            raise DatabaseToolError(f"{program} says: {_words_in(said)}")
+            words = f"{program} says: {_words_in(said)}"
+            if result.returncode == -signal.SIGXFSZ or any(os.strerror(number) in words for number in NO_ROOM):
+                raise NoRoomError(str(connection.settings_dict["NAME"]), words)
+            raise DatabaseToolError(words)
 
 
 def _words_in(said: IO[bytes]) -> str:
@@ -201,7 +209,7 @@ def _words_in(said: IO[bytes]) -> str:
 
 def _environment() -> dict[str, Any]:
     password = _password()
-    return {**os.environ, **({"PGPASSWORD": password} if password else {})}
+    return {**os.environ, "LC_ALL": "C", **({"PGPASSWORD": password} if password else {})}  # what they say is looked at
 
 
 def _program(name: str) -> str:

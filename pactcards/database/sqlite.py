@@ -8,13 +8,14 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from pactcards.database.contents import Contents, contents_of
-from pactcards.database.errors import DamagedError, DatabaseToolError
+from pactcards.database.errors import DamagedError, DatabaseToolError, NoRoomError
 
 NAME = "sqlite"
 DUMP = "database.sqlite3"
 IS_COMPRESSED = False
 SIDE_FILES = ("-journal", "-wal", "-shm")
 MOST_NAMED = 5
+NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC)  # a quota is one of writing
 
 
 def version() -> str:
@@ -77,6 +78,8 @@ def dump(name: str, directory: Path) -> tuple[Path, Contents]:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
         except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode in NO_ROOM:
+                raise NoRoomError(name, error) from error
             raise DamagedError(f"The database {name} cannot be copied: {error}.") from error
     if damage := damage_of(str(path)):
         raise DamagedError(f"There is no backup, because the database {name} is broken: {'; '.join(damage)}.")
@@ -110,10 +113,11 @@ def _load_instead(path: Path, name: str, aside: str) -> list[Path]:
     target = Path(name)
     new = target.with_name(f"{target.name}.restoring")
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(path, new)
-    _own_like(target if target.exists() else target.parent, new)
-    with new.open("rb+") as file:
-        os.fsync(file.fileno())
+    try:
+        _copy_whole(path, new, model=target if target.exists() else target.parent)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise NoRoomError(path.name, error.strerror) from error
     kept = _set_aside(name, aside) if aside else []
     for side in SIDE_FILES:  # of the old database; beside the new one SQLite would believe them
         Path(name + side).unlink(missing_ok=True)
@@ -126,6 +130,13 @@ def _set_aside(name: str, aside: str) -> list[Path]:
     """As they are: what SQLite may still need of them lies beside."""
     old = [side for side in ("", *SIDE_FILES) if Path(name + side).exists() and Path(name + side).stat().st_size]
     return [Path(name + side).rename(f"{name}.{aside}{side}") for side in old]
+
+
+def _copy_whole(path: Path, new: Path, *, model: Path) -> None:
+    shutil.copyfile(path, new)
+    _own_like(model, new)
+    with new.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _own_like(model: Path, new: Path) -> None:
