@@ -1,4 +1,7 @@
-"""The real upgrade of a clone to newer versions: one that is good, one that fails, one that does not get ready."""
+"""The real upgrade of a clone to newer versions: one that is good, one that fails, one that does not get ready.
+
+And the real start of its server.
+"""
 
 import shutil
 
@@ -81,3 +84,12 @@ def test_no_upgrade_without_room_for_a_way_back(monkeypatch):
     monkeypatch.setattr(health.shutil, "disk_usage", lambda _path: Disk(10**12, 10**12, 200_000_001))
     with pytest.raises(CommandError, match=r"^only 200 MB are free on the disk, and \d+ are needed$"):
         call_command("can_upgrade")
+
+
+def test_no_server_starts_that_may_lose_answers(installation):
+    careless = 'DATABASES["default"]["OPTIONS"]["init_command"] += "; PRAGMA synchronous=OFF"\n'
+    change(installation.directory / "pactcards/settings.py", "MAINTENANCE_FILE =", f"{careless}MAINTENANCE_FILE =")
+    installation.set("BIND", "nowhere:1")  # there it would end too, but later
+    with installation.run("pactcards/deploy/serve") as process:
+        said = process.communicate()[0]
+    assert (process.returncode, said.count("after a power cut answers are lost"), "nowhere" in said) == (1, 1, False)
