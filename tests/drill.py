@@ -9,11 +9,13 @@ from io import StringIO
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.db import connection
 
 from accounts.models import User
 from pactcards.database import archive, postgresql, vendors
+from tests.another_database import an_empty_postgresql
 
 ROOT = Path(__file__).parent.parent
 IS_FULL = os.environ.get("REQUIRE_ALL") == "1"
@@ -40,10 +42,32 @@ PAGES = {
     "page of people": "accounts_user",
     "page of the index of due states": "card_state_due",
 }
+PASSWORD = "narew-vistula-san"
+# Twenty students log in and review, and a superuser looks at the admin; what each page answers.
+OPENED = """
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from accounts.models import User
+call_command("check_reviews")
+def opened(name, *pages):
+    client = Client()
+    client.post(reverse("account_login"), {"login": name, "password": "narew-vistula-san"})
+    return [client.get(reverse(page)).status_code for page in pages]
+students = User.objects.filter(is_staff=False).order_by("?").values_list("username", flat=True)[:20]
+print(*(status for name in students for status in opened(name, "review")))
+print(*opened("head", "admin:index", "admin:cards_card_changelist", "admin:accounts_user_changelist", "teach"))
+"""
 
 
 def fill(size):
     call_command("make_school", **size, verbosity=0, stdout=StringIO())
+
+
+def let_in():
+    """Give everybody a password, and the school somebody who may see all."""
+    User.objects.create(username="head", is_staff=True, is_superuser=True)
+    User.objects.update(password=make_password(PASSWORD))
 
 
 @contextmanager
@@ -162,15 +186,9 @@ def _file_of(server, original, name, table):
 
 @contextmanager
 def nowhere(directory):
-    """The address of a database that does not exist yet, or has nothing in it."""
+    """The address of a database that does not exist yet, or has nothing in it, and its name."""
     if connection.vendor == "sqlite":
-        yield f"sqlite:///{directory}/new/school.sqlite3"
-        return
-    address, question, options = os.environ["DATABASE_URL"].partition("?")
-    name = f"drill_{uuid4().hex[:8]}"
-    with closing(vendors.vendor().connect(vendors.name())) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        try:
-            yield f"{address.rpartition('/')[0]}/{name}{question}{options}"
-        finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        yield f"sqlite:///{directory}/new/school.sqlite3", f"{directory}/new/school.sqlite3"
+    else:
+        with an_empty_postgresql() as address:
+            yield address, address.partition("?")[0].rpartition("/")[2]

@@ -1,18 +1,18 @@
 """The restore drill: a school under load is backed up, damaged in ways that matter, noticed, restored and compared."""
 
 import json
-import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
 from contextlib import closing
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -27,6 +27,7 @@ from pactcards.database.errors import DamagedError
 from pactcards.database.making import make_backup
 from pactcards.database.verifying import problems_of
 from tests import drill
+from tests.another_database import run
 from tests.conftest import answer
 from tests.factories import UserFactory
 
@@ -49,10 +50,10 @@ def backup(directory, db):
     return backup_of(drill.SMALL, directory)
 
 
-def backup_of(size, directory):
+def backup_of(size, directory, *, ago=timedelta(0)):
     drill.fill(size)
     connection.close()
-    return make_backup(directory, now=timezone.now()).path
+    return make_backup(directory, now=timezone.now() - ago).path
 
 
 def tables():
@@ -75,9 +76,8 @@ def assert_restored(backup):
 
 
 def test_backups_under_load_hold_every_answer_acknowledged_before(directory, tmp_path):
-    drill.fill(drill.SCHOOL)
+    made = [(set(), backup_of(drill.SCHOOL, directory))]
     with drill.load(tmp_path) as logs:
-        made = []
         for _ in range(3):
             before = drill.acknowledged(logs)
             made.append((before, make_backup(directory, now=timezone.now()).path))
@@ -85,14 +85,8 @@ def test_backups_under_load_hold_every_answer_acknowledged_before(directory, tmp
     for before, backup in made:
         assert list(problems_of(backup)) == []
         assert before - drill.attempts_in(backup, directory) == set()
-    assert made[0][0] < made[1][0] < made[2][0]
-
-
-def test_copy_made_too_early_would_be_noticed(directory, tmp_path, backup):
-    """The negative control: the comparison above can fail."""
-    with drill.load(tmp_path) as logs:
-        pass
-    assert drill.acknowledged(logs) - drill.attempts_in(backup, directory) == drill.acknowledged(logs)
+    assert made[0][0] < made[1][0] < made[2][0] < made[3][0]
+    assert before - drill.attempts_in(made[0][1], directory) == before  # the control: that can fail
 
 
 @on_sqlite
@@ -173,31 +167,42 @@ def test_damage_to_a_page_is_noticed_and_mended(backup, damage, directory):
 
 
 @on_postgresql
-def test_damage_to_an_index_of_postgresql_is_noticed_by_its_own_check(backup):
+def test_damage_to_an_index_of_postgresql_is_noticed_by_its_own_check_and_mended(backup):
     """No dump reads an index, so a backup is whole without it."""
     with drill.copy_with_a_spoilt_page(drill.PAGES["page of the index of due states"]) as name:
         said = drill.pg_amcheck(name)
-    assert "card_state_due" in said
+        with vendors.looking_at(name):
+            restore(backup)
+            assert_restored(backup)
+        assert ("card_state_due" in said, drill.pg_amcheck(name)) == (True, "")
 
 
 @on_postgresql
 @pytest.mark.parametrize("damage", [name for name in drill.PAGES if "index" not in name])
-def test_damage_to_a_page_of_postgresql_is_noticed(backup, damage, directory, settings):
-    spoilt = drill.copy_with_a_spoilt_page(drill.PAGES[damage])
-    with spoilt as name, vendors.looking_at(name), pytest.raises(DamagedError, match="invalid page"):
-        make_backup(directory, now=timezone.now())
+def test_damage_to_a_page_of_postgresql_is_noticed_and_mended(backup, damage, directory, tmp_path):
+    """In a new database, since the old one cannot be read any more: `restore` says so."""
+    with drill.copy_with_a_spoilt_page(drill.PAGES[damage]) as name, vendors.looking_at(name):
+        with pytest.raises(DamagedError, match="invalid page"):
+            make_backup(directory, now=timezone.now())
+        with pytest.raises(CommandError, match="Make an empty one"):
+            restore(backup)
+    with drill.nowhere(tmp_path) as (_address, name), vendors.looking_at(name):
+        restore(backup)
+        assert_restored(backup)
 
 
-def test_school_goes_on_after_a_restore(backup):
-    User.objects.all().update(first_name="Nobody")
-    said = restore(backup)
+def test_school_goes_on_after_a_restore(directory):
+    backup = backup_of(drill.SMALL, directory, ago=timedelta(hours=2))
     student = User.objects.filter(is_staff=False).latest("pk")
-    before = ReviewLog.objects.count()
-    state = CardState.objects.filter(user=student).first()
+    state, before = CardState.objects.filter(user=student).first(), ReviewLog.objects.count()
     answer(student, state.card, version=state.version, now=timezone.now())
-    assert (ReviewLog.objects.count(), said["newest_answer"]) == (before + 1, said["newest_answer_before"])
-    assert open_pages(student) == [200, 200, 200]
-    assert 0 <= said["lost_seconds"] < 120
+    said = restore(backup)
+    assert ReviewLog.objects.count() == before
+    assert said["newest_answer_before"]["number"] == said["newest_answer"]["number"] + 1
+    assert 7200 <= said["lost_seconds"] < 7200 + 120
+    answer(student, state.card, version=state.version, now=timezone.now())
+    assert ReviewLog.objects.count() == before + 1
+    assert open_pages(User.objects.get(pk=student.pk)) == [200, 200, 200]
 
 
 def test_school_goes_on_with_another_secret_key(directory, settings):
@@ -221,16 +226,16 @@ def open_pages(student):
 
 
 def test_empty_machine_needs_the_backup_and_the_settings_alone(directory, tmp_path):
-    backup = backup_of(drill.SCHOOL, directory)
-    with drill.nowhere(tmp_path) as address:
-        environment = {**os.environ, "DATABASE_URL": address, "BACKUP_DIR": str(tmp_path / "copied")}
+    drill.fill(drill.SCHOOL)
+    drill.let_in()
+    connection.close()
+    backup = make_backup(directory, now=timezone.now()).path
+    with drill.nowhere(tmp_path) as (address, _name):
         copied = tmp_path / "copied" / backup.name
         copied.parent.mkdir()
         copied.write_bytes(backup.read_bytes())
-        start = time.monotonic()
-        command = [sys.executable, "manage.py", "restore", str(copied), "--yes", "--json"]
-        done = subprocess.run(command, cwd=drill.ROOT, env=environment, capture_output=True, text=True, check=True)
-        assert json.loads(done.stdout)["kept_in"] == []
-        assert time.monotonic() - start < PROMISED_SECONDS
-        check = subprocess.run([*command[:2], "check_reviews"], cwd=drill.ROOT, env=environment, check=True)
-        assert check.returncode == 0
+        start, settings = time.monotonic(), {"BACKUP_DIR": str(copied.parent)}
+        done = run(address, "restore", str(copied), "--yes", "--json", **settings)
+        assert (json.loads(done.stdout)["kept_in"], time.monotonic() - start < PROMISED_SECONDS) == ([], True)
+        pages = run(address, "shell", "--no-imports", "-v0", "-c", drill.OPENED, **settings).stdout.splitlines()
+        assert pages == ["no damage found", " ".join(["200"] * min(20, drill.SCHOOL["students"])), "200 200 200 200"]

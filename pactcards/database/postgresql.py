@@ -158,9 +158,13 @@ def _feed(script: "subprocess.Popen[bytes]", target: "subprocess.Popen[bytes]") 
 
 
 def is_empty(name: str) -> bool:
+    """Whether there is nobody in it; of a table that cannot be read it is not said."""
     with connect(name) as database:
-        has_users = "accounts_user" in table_names(database)
-        return not (has_users and database.execute("SELECT 1 FROM accounts_user LIMIT 1").fetchone())
+        try:
+            has_users = "accounts_user" in table_names(database)
+            return not (has_users and database.execute("SELECT 1 FROM accounts_user LIMIT 1").fetchone())
+        except psycopg.Error:
+            return False
 
 
 def users_of(name: str) -> str:
