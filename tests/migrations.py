@@ -77,6 +77,20 @@ import django; django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 """
+BACKED_UP = """
+import sys, django; django.setup()
+from pathlib import Path
+from django.core.management import call_command
+call_command("backup", out=Path(sys.argv[1]))
+"""
+RESTORED = """
+import sys, django; django.setup()
+from django.core.management import CommandError, call_command
+try:
+    call_command("restore", sys.argv[1], "--yes", "--replace")
+except CommandError as error:
+    print(error)
+"""
 # How each of several processes ends that migrates, one after another, and is killed after so many steps.
 KILLED = """
 import json, os, signal, sys, django; django.setup()

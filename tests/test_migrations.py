@@ -11,30 +11,35 @@ from random import Random
 import pytest
 
 from tests import migrations
-from tests.another_database import an_empty_database
+from tests.another_database import an_empty_database, run
 from tests.pristine import copied, pristine
 
 COMMITS = migrations.commits()
+LEAST = 30  # of which a clone without its history has hardly any; more only ever come
 # All of them take minutes: `make bench-migrations`. The oldest, one between and the last but one tell most.
 FEW = [*COMMITS[:1], *COMMITS[len(COMMITS) // 2 :][:1], *COMMITS[-2:-1]]
 TRIED = COMMITS if os.environ.get("EVERY_COMMIT") == "1" else FEW
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.timeout(280),
-    pytest.mark.skipif(not COMMITS, reason="there is no history here to take earlier databases from"),
+    pytest.mark.skipif(
+        len(COMMITS) < LEAST,
+        reason=f"earlier databases need the history, and {len(COMMITS)} of its commits are here: git fetch --unshallow",
+    ),
 ]
 
 
 @pytest.fixture(scope="module")
 def of_commit(tmp_path_factory):
-    """Gives the address of a database that a commit made, and how many rows it has; makes each once."""
+    """Gives the address of a database that a commit made, how many rows it has, and its code; makes each once."""
     made = {}
 
     def of(commit):
         if commit not in made:
             directory = tmp_path_factory.mktemp(commit)
             address = stack.enter_context(an_empty_database(directory))
-            made[commit] = address, migrations.filled(commit, address, directory / "code")
+            code = directory / "code"
+            made[commit] = address, migrations.filled(commit, address, code), code
         return made[commit]
 
     with ExitStack() as stack:
@@ -44,18 +49,37 @@ def of_commit(tmp_path_factory):
 @pytest.fixture
 def oldest(of_commit, tmp_path):
     """A copy of the oldest database: its address, and how many rows it has."""
-    made, before = of_commit(COMMITS[0])
+    made, before, _code = of_commit(COMMITS[0])
     with copied(made, tmp_path) as address:
         yield address, before
 
 
 @pytest.mark.parametrize("commit", TRIED)
 def test_database_of_an_earlier_commit_still_migrates(commit, of_commit, tmp_path):
-    made, before = of_commit(commit)
+    made, before, _code = of_commit(commit)
     assert before[-1] > 50
     with copied(made, tmp_path) as address:
         migrations.run(migrations.MIGRATED, address=address)
         assert_sound(address, before)
+
+
+def test_backup_that_an_earlier_commit_made_is_restored_and_migrated(of_commit, tmp_path):
+    made, before, code = of_commit(FEW[-1])
+    migrations.run(migrations.BACKED_UP, address=made, arguments=[tmp_path / "older"], root=code)
+    (backup,) = (tmp_path / "older").glob("*.zip")
+    with an_empty_database(tmp_path) as address:
+        assert "can be restored" in run(address, "verify_backup", str(backup)).stdout
+        assert "Restored as it was" in run(address, "restore", str(backup), "--yes").stdout
+        assert_sound(address, before)
+
+
+def test_backup_of_this_version_is_refused_by_an_earlier_commit(of_commit, tmp_path, django_db_setup):
+    made, _before, code = of_commit(FEW[-1])
+    with pristine(tmp_path) as address:
+        migrations.run(migrations.BACKED_UP, address=address, arguments=[tmp_path / "newer"])
+    (backup,) = (tmp_path / "newer").glob("*.zip")
+    said = migrations.run(migrations.RESTORED, address=made, arguments=[backup], root=code)
+    assert "was made by a newer PactCards" in said
 
 
 def test_migrate_that_is_killed_at_the_worst_moments_goes_on(oldest):
