@@ -14,7 +14,7 @@ from django.db import transaction
 
 from accounts.models import User
 from cards.models import CardState, ReviewLog
-from cards.replay import TOLD_BY_THE_LOG, Fold, damage_of, replay, whose
+from cards.replay import TOLD_BY_THE_LOG, Fold, damage_of, least_version, replay, whose
 
 _COLUMNS = ("version", "repetitions", "interval", "ease", "due_on", *TOLD_BY_THE_LOG[1:])  # memory is three of them
 
@@ -80,7 +80,7 @@ def _set_again(state: CardState, fold: Fold, logs: list[ReviewLog]) -> bool:
     for name in TOLD_BY_THE_LOG:
         setattr(state, name, getattr(fold, name))
     state.due_on = state.earliest_date()
-    state.version = max([version, *(log.version for log in logs)]) + 1
+    state.version = max(version + 1, least_version(logs))
     changes = {name: getattr(state, name) for name in _COLUMNS}
     states = CardState.objects.filter(user=state.user_id, card=state.card_id)
     if state.pk is None:

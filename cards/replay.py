@@ -52,7 +52,12 @@ class Fold:
 
 
 def find_damage() -> Iterator[Damage]:
-    """Every breach of what DESIGN.md §6 promises, in one pass over states and logs of all students."""
+    """Every breach of what DESIGN.md §6 promises, in one pass over states and logs of all students.
+
+    Some damage cannot be told. Hiding a card, a date or a revision raises its version and leaves no row, so versions of
+    a log may have gaps, and a practice or an undone row that somebody deleted leaves just such a gap. The time of an
+    answer may be before that of an earlier one where the server's clock was set back; its study day may not.
+    """
     yield from _check_states()
     yield from _check_orphans()
     yield from _check_study_days()
@@ -84,7 +89,7 @@ def whose(row: CardState | ReviewLog) -> str:
 
 def damage_of(state: CardState, logs: list[ReviewLog], fold: Fold) -> Iterator[str]:
     """What is wrong in the state, if the log is right."""
-    if logs and state.version <= max(log.version for log in logs):
+    if state.version < least_version(logs):
         yield "version not above the log"
     for name in TOLD_BY_THE_LOG:
         if getattr(state, name) != getattr(fold, name):
@@ -93,11 +98,20 @@ def damage_of(state: CardState, logs: list[ReviewLog], fold: Fold) -> Iterator[s
         yield "due on"
 
 
+def least_version(logs: list[ReviewLog]) -> int:
+    """What a state with this log has at least: each answer and each undo raised it by one."""
+    undone = sum(log.undone_at is not None for log in logs)
+    return max([len(logs) + undone, *(log.version + 1 for log in logs)])
+
+
 def replay(logs: list[ReviewLog]) -> tuple[Fold, list[Damage]]:
     """What one student's log of one card amounts to, and what is wrong in the log itself."""
     fold, damage = Fold(), []
     if any(later.version <= earlier.version for earlier, later in pairwise(logs)):
         damage.append(Damage("versions do not rise", f"log of {whose(logs[0])}"))
+    standing = [log.day for log in logs if not log.undone_at]
+    if any(later < earlier for earlier, later in pairwise(standing)):
+        damage.append(Damage("study days go back", f"log of {whose(logs[0])}"))
     for log in logs:
         if not log.undone_at:
             damage += _check_link(fold, log)

@@ -1,5 +1,6 @@
 """The command check_reviews: silent on sound data, and every kind of damage noticed and named."""
 
+import json
 from datetime import timedelta
 from io import StringIO
 
@@ -10,7 +11,7 @@ from django.db.models import F
 from accounts.models import User
 from cards.models import CardState, ReviewLog
 from cards.replay import find_damage
-from cards.review import undo_answer
+from cards.review import hide_card, undo_answer
 from tests.conftest import NOON, TODAY, answer
 
 DAY = timedelta(days=1)
@@ -70,6 +71,23 @@ def test_versions_that_do_not_rise_are_noticed(history):
     assert "versions do not rise" in kinds()
 
 
+def test_study_days_that_go_back_are_noticed(history):
+    ReviewLog.objects.filter(kind="practice").update(day=TODAY - DAY)
+    assert kinds() == {"study days go back"}
+
+
+def test_answer_that_only_says_it_was_undone_is_noticed(history):
+    ReviewLog.objects.filter(kind="practice").update(undone_at=NOON)
+    assert kinds() == {"version not above the log"}
+
+
+def test_hidden_card_is_no_damage(history, student):
+    """Though its version rose without an answer, as if one had been lost."""
+    state = CardState.objects.get(card=ReviewLog.objects.get(kind="practice").card_id)
+    hide_card(student, state.card_id, version=state.version, today=TODAY + DAY, suspended=True)
+    assert kinds() == set()
+
+
 def test_lost_answer_is_noticed(history):
     ReviewLog.objects.filter(kind="scheduled").first().delete()
     assert "memory" in kinds()
@@ -87,3 +105,12 @@ def test_command_counts_names_the_rows_and_fails(history):
     with pytest.raises(CommandError, match=r"^damage found: lapses 1$"):
         call_command("check_reviews", stdout=out)
     assert out.getvalue() == f"lapses: state {state.pk} (user {state.user_id}, card {state.card_id})\n"
+
+
+def test_command_says_it_for_a_program(history):
+    state, out = CardState.objects.first(), StringIO()
+    CardState.objects.filter(pk=state.pk).update(lapses=7)
+    with pytest.raises(CommandError, match=r"^damage found: lapses 1$"):
+        call_command("check_reviews", json=True, stdout=out)
+    row = f"state {state.pk} (user {state.user_id}, card {state.card_id})"
+    assert json.loads(out.getvalue()) == {"counts": {"lapses": 1}, "named": [{"kind": "lapses", "row": row}]}

@@ -1,3 +1,4 @@
+import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -15,36 +16,45 @@ class Command(BaseCommand):
         parser.add_argument("--most", type=int, default=100, help="name at most so many rows (default 100)")
         rebuild = "set each state that differs again, as its log tells it; never changes an answer"
         parser.add_argument("--rebuild-state", action="store_true", help=rebuild)
+        parser.add_argument("--json", action="store_true", help="say it for a program")
         parser.add_argument("--yes", action="store_true", help="without it --rebuild-state only says what it would do")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["rebuild_state"]:
-            self._rebuild(is_meant=options["yes"], most=options["most"])
+            self._rebuild(is_meant=options["yes"], options=options)
             return
-        counts = self._name(find_damage(), options["most"])
+        counts = self._name(find_damage(), options)
         if counts:
             raise CommandError("damage found: " + _listed(counts))
-        self.stdout.write("no damage found")
+        self._say("no damage found", options)
 
-    def _rebuild(self, *, is_meant: bool, most: int) -> None:
+    def _rebuild(self, *, is_meant: bool, options: dict[str, Any]) -> None:
         found = rebuild_states(dry_run=not is_meant)
-        counts = self._name(((row.outcome, f"{row.row}: {', '.join(row.kinds)}") for row in found), most)
+        counts = self._name(((row.outcome, f"{row.row}: {', '.join(row.kinds)}") for row in found), options)
         if not counts:
-            self.stdout.write("no state differs from its log")
+            self._say("no state differs from its log", options)
         elif not is_meant:
             raise CommandError(f"Nothing was done; add --yes if you mean it. States: {_listed(counts)}")
         elif set(counts) != {Outcome.REBUILT}:
             raise CommandError(f"Not all could be mended. States: {_listed(counts)}")
         else:
-            self.stdout.write(f"States: {_listed(counts)}")
+            self._say(f"States: {_listed(counts)}", options)
 
-    def _name(self, found: Iterator[tuple[str, str]], most: int) -> "Counter[str]":
+    def _name(self, found: Iterator[tuple[str, str]], options: dict[str, Any]) -> "Counter[str]":
         counts: Counter[str] = Counter()
+        named = []
         for kind, row in found:
             counts[kind] += 1
-            if counts.total() <= most:
-                self.stdout.write(f"{kind}: {row}")
+            if counts.total() <= options["most"]:
+                named.append({"kind": kind, "row": row})
+                self._say(f"{kind}: {row}", options)
+        if options["json"]:
+            self.stdout.write(json.dumps({"counts": counts, "named": named}))
         return counts
+
+    def _say(self, words: str, options: dict[str, Any]) -> None:
+        if not options["json"]:
+            self.stdout.write(words)
 
 
 def _listed(counts: "Counter[str]") -> str:
