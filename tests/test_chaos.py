@@ -2,8 +2,9 @@
 
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 
+import psycopg
 import pytest
 
 from tests.bench.postgresql import running_cluster
@@ -70,8 +71,26 @@ def outcomes_of(senders):
     return {outcome for sender in senders for outcome in sender.acknowledged.values()}
 
 
-@pytest.mark.only_on("postgresql")  # a server that can be away while PactCards goes on
-def test_grade_sent_while_postgresql_is_away_counts_once_when_it_is_back(tmp_path):
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """A PostgreSQL of its own, that can be away while PactCards goes on; nothing is in its database yet."""
+    with running_cluster() as cluster:
+        cluster.execute("CREATE DATABASE migrated")
+        Server(tmp_path_factory.mktemp("migrated"), database_url=address_in(cluster, "migrated")).migrate()
+        yield cluster
+
+
+def address_in(cluster, name):
+    return cluster.url.replace("///postgres?", f"///{name}?")
+
+
+def server_in(cluster, directory, name, students):
+    cluster.execute(f"CREATE DATABASE {name} TEMPLATE migrated")
+    return server_with_students(directory, address_in(cluster, name), students)
+
+
+@pytest.mark.only_on("postgresql")
+def test_grade_sent_while_postgresql_is_away_counts_once_when_it_is_back(tmp_path, cluster):
     def be_away():
         time.sleep(1)
         cluster.stop()
@@ -79,17 +98,44 @@ def test_grade_sent_while_postgresql_is_away_counts_once_when_it_is_back(tmp_pat
         cluster.start()
         time.sleep(1)
 
-    with running_cluster() as cluster, closing(away_server(tmp_path, cluster)) as server:
+    with closing(server_in(cluster, tmp_path, "away", students=2)) as server:
+        server.start()
         storm(senders := senders_of(server), be_away)
         assert (set(troubles_of(senders)), faults(server, senders)) == ({"503"}, NONE)
 
 
-def away_server(directory, cluster):
-    server = Server(directory, database_url=cluster.url, ANSWERS_A_MINUTE="0")
-    server.migrate()
-    server.keys = make_students(server, students=2, cards=1000)
-    server.start()
-    return server
+@contextmanager
+def full_disk(cluster, address):
+    """The table of answers, which is empty, lies on a device that has no room for anything."""
+    with closing(psycopg.connect(address)) as database:
+        (name,) = database.execute("SELECT pg_relation_filepath('cards_reviewlog')").fetchone()
+    file = cluster.directory / "data" / name
+    cluster.execute("CHECKPOINT")  # or it would be written to when PostgreSQL starts
+    with stopped(cluster):
+        empty = file.rename(file.with_name("kept"))
+        file.symlink_to("/dev/full")
+    yield
+    with stopped(cluster):
+        empty.rename(file)
+
+
+@contextmanager
+def stopped(cluster):
+    cluster.stop()
+    yield
+    cluster.start()
+
+
+@pytest.mark.only_on("postgresql")
+def test_grade_that_met_a_full_disk_of_postgresql_counts_once_when_there_is_room(tmp_path, cluster):
+    with closing(server_in(cluster, tmp_path, "filled", students=1)) as server:
+        with full_disk(cluster, server.environment["DATABASE_URL"]):
+            server.start()
+            (sender,) = senders_of(server)
+            form = answer_until_refused(sender)
+            assert "No space left on device" in (cluster.directory / "log").read_text()
+        outcomes = [sender.ask_until_answered("POST", "/review/answer/", form).outcome for _ in range(2)]
+        assert (outcomes, faults(server, [sender])) == (["counted", "replayed"], NONE)
 
 
 @pytest.fixture
