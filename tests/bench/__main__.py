@@ -1,4 +1,4 @@
-"""Measures one answer: server time against a bare view in the same process, SQL statements, bytes. `make bench`."""
+"""Measures an answer and the review page: time against a bare view in one process, statements, bytes. `make bench`."""
 
 import os
 from argparse import ArgumentParser, Namespace

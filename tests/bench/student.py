@@ -102,10 +102,10 @@ class Student:
                 self.answer()
                 self.answer_bare()
 
-    def open_page(self) -> HttpResponse:
+    def open_page(self) -> tuple[HttpResponse, Cost]:
         response = self.client.get(self.deck_address or reverse("review"))
         self.page = response.content.decode()
-        return response
+        return response, self.client.handler.cost
 
     @property
     def has_card(self) -> bool:
