@@ -1,4 +1,6 @@
+import json
 from datetime import datetime
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
@@ -24,38 +26,36 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="only say how many there are")
+        parser.add_argument("--json", action="store_true", help="say it for a program")
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         if options["dry_run"]:
-            self._count(now)
+            self._say(options, **_counted(now))
             return
         spared = retention.spare(now)
         erased, refused = retention.erase_expired(now)
         told = retention.tell(now)
         events, codes = retention.old_events(now).delete()[0], retention.old_codes(now).delete()[0]
-        self._say(told=told, spared=spared, erased=erased, events=events, codes=codes)
+        self._say(options, told=told, spared=spared, erased=erased, events=events, codes=codes)
         call_command("clearsessions")
         counts.forget_expired(now)
-        call_command("clear_imports", stdout=self.stdout)
+        call_command("clear_imports", stdout=StringIO() if options["json"] else self.stdout)
         failed = self._write_to_readers(now) if told and settings.EMAIL_IS_SET_UP else 0
         if refused or failed:
             raise CommandError(f"{refused} could not be erased, {failed} mails could not be sent")
 
-    def _count(self, now: datetime) -> None:
-        rows = {
-            "told": retention.to_tell(now),
-            "spared": retention.to_spare(now),
-            "erased": retention.to_erase(now),
-            "events": retention.old_events(now),
-            "codes": retention.old_codes(now),
-        }
-        self._say(**{name: found.count() for name, found in rows.items()})
-        self.stdout.write("Nothing was changed.")
-
-    def _say(self, *, told: int, spared: int, erased: int, events: int, codes: int) -> None:
-        self.stdout.write(f"{told} students to be erased in {retention.NOTICE.days} days, {spared} spared")
-        self.stdout.write(f"{erased} students erased, {events} audit events and {codes} log-in codes forgotten")
+    def _say(self, options: dict[str, Any], **counted: int) -> None:
+        if options["json"]:
+            self.stdout.write(json.dumps({**counted, "dry_run": options["dry_run"]}))
+            return
+        days = retention.NOTICE.days
+        self.stdout.write("{told} students to be erased in {days} days, {spared} spared".format(**counted, days=days))
+        self.stdout.write(
+            "{erased} students erased, {events} audit events and {codes} log-in codes forgotten".format(**counted)
+        )
+        if options["dry_run"]:
+            self.stdout.write("Nothing was changed.")
 
     def _write_to_readers(self, now: datetime) -> int:
         """The number of mails that failed; what they say stands on the teacher’s desk as well."""
@@ -69,6 +69,17 @@ class Command(BaseCommand):
                     self.stderr.write(f"user {reader.pk}: {type(error).__name__}")
                     failed += 1
         return failed
+
+
+def _counted(now: datetime) -> dict[str, int]:
+    rows = {
+        "told": retention.to_tell(now),
+        "spared": retention.to_spare(now),
+        "erased": retention.to_erase(now),
+        "events": retention.old_events(now),
+        "codes": retention.old_codes(now),
+    }
+    return {name: found.count() for name, found in rows.items()}
 
 
 def _message(reader: User, count: int, now: datetime) -> EmailMessage:

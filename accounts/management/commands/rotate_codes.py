@@ -1,5 +1,6 @@
 """For codes that have got about: those that people join with, and those on printed cards."""
 
+import json
 from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--log-in-codes", action="store_true", help="one-time codes on printed cards are good no more, too"
         )
+        parser.add_argument("--json", action="store_true", help="say it for a program")
 
     def handle(self, *args: Any, number: int | None, log_in_codes: bool, **options: Any) -> None:
         classes, login_codes, now = SchoolClass.objects.living(), LoginCode.objects.all(), timezone.now()
@@ -34,9 +36,14 @@ class Command(BaseCommand):
         with transaction.atomic():
             changed = [_given_a_new_code(school_class, now) for school_class in classes.exclude(join_code=None)]
             expired = expire(login_codes, now=now) if log_in_codes else None
+        without = list(classes.filter(join_code=None))
+        if options["json"]:
+            numbers = [[school_class.pk for school_class in found] for found in (changed, without)]
+            self.stdout.write(json.dumps({"changed": numbers[0], "without": numbers[1], "log_in_codes": expired}))
+            return
         for school_class in changed:
             self.stdout.write(f"{school_class} ({school_class.pk}): a new code, on the page of the class")
-        for school_class in classes.filter(join_code=None):
+        for school_class in without:
             self.stdout.write(f"{school_class} ({school_class.pk}): has no code")
         if expired is not None:
             self.stdout.write(f"one-time codes that are good no more: {expired}")

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="a file that does not exist yet")
+        parser.add_argument("--json", action="store_true", help="say it for a program")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = options["file"].absolute()
@@ -20,4 +22,6 @@ class Command(BaseCommand):
             counts = dump(path)
         except DatabaseToolError as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(f"{path}: {sum(counts.values())} rows, {path.stat().st_size / 1_000_000:.1f} MB")
+        said = {"file": str(path), "rows": sum(counts.values()), "bytes": path.stat().st_size}
+        words = f"{path}: {said['rows']} rows, {path.stat().st_size / 1_000_000:.1f} MB"
+        self.stdout.write(json.dumps(said) if options["json"] else words)

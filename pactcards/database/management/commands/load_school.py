@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
+        parser.add_argument("--json", action="store_true", help="say it for a program")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             loaded = load(options["file"].absolute())
         except DatabaseToolError as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(f"{sum(loaded.counts.values())} rows loaded and counted; {loaded.erased_again}")
+        said = {"rows": sum(loaded.counts.values()), "still_to_do": loaded.still_to_do}
+        words = f"{said['rows']} rows loaded and counted; {loaded.erased_again}"
+        self.stdout.write(json.dumps(said) if options["json"] else words)
         if loaded.still_to_do:
             raise CommandError("The school is in the database, but look at this: " + "; ".join(loaded.still_to_do))
