@@ -11,8 +11,12 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from pactcards.database.tried_out import warnings
 
 LEAST_FREE_BYTES = 200_000_000
 UNAVAILABLE = 503
@@ -32,12 +36,22 @@ def health_live(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def health_ready(request: HttpRequest) -> HttpResponse:
+    """Whoever has the token reads why not, and what else wants looking after."""
     found = list(troubles())
+    lines = ["not ready" if found else "ok"]
+    if has_token(request):
+        lines += [*found, *(f"warning: {words}" for words in warnings(settings.BACKUP_DIR, now=timezone.now()))]
     if not found:
-        return HttpResponse("ok", content_type="text/plain")
+        return HttpResponse("\n".join(lines), content_type="text/plain")
     logger.error("not ready: %s", "; ".join(found))
     headers = {"Retry-After": "5"}
-    return HttpResponse("not ready", status=UNAVAILABLE, content_type="text/plain", headers=headers)
+    return HttpResponse("\n".join(lines), status=UNAVAILABLE, content_type="text/plain", headers=headers)
+
+
+def has_token(request: HttpRequest) -> bool:
+    """That of a monitoring system."""
+    asked = request.headers.get("Authorization", "")
+    return bool(settings.METRICS_TOKEN) and constant_time_compare(asked, f"Bearer {settings.METRICS_TOKEN}")
 
 
 def troubles() -> Iterator[str]:

@@ -14,7 +14,8 @@ from cards.models import CardState
 from pactcards.database import archive, vendors
 from pactcards.database.errors import DatabaseToolError
 from pactcards.database.making import make_backup
-from pactcards.database.verifying import last_verified, problems_of
+from pactcards.database.tried_out import last_verified, note, warnings
+from pactcards.database.verifying import problems_of
 from tests.conftest import NOON, answer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -177,6 +178,15 @@ def test_backup_that_fails_its_trial_throws_nothing_away(directory, answers):
     with pytest.raises(CommandError, match=r"was made, but: .*damage found: lapses 3"):
         run("backup", "--keep", "1d", "--verify")
     assert old.exists()
+    unverified, warning = warnings(directory, now=NOON)
+    assert ("no backup" in unverified, "damage found: lapses 3" in warning) == (True, True)
+
+
+def test_next_good_backup_ends_the_warning(directory, answers):
+    made = make_backup(directory, now=NOON)
+    for found in (["lapses 3"], []):
+        note(*made, found, now=NOON)
+    assert list(warnings(directory, now=NOON)) == []
 
 
 def test_without_a_backup_there_is_nothing_to_verify(directory, db):

@@ -55,6 +55,14 @@ def test_load_balancer_may_ask_without_https(client, settings):
     assert (ready(client)[0], client.get(reverse("review")).status_code) == (200, 301)
 
 
+@pytest.mark.parametrize(("token", "said"), [("right", [b"ok", b"warning: no backup"]), ("wrong", [b"ok"])])
+def test_warnings_are_for_whoever_has_the_token(client, settings, tmp_path, token, said):
+    settings.METRICS_TOKEN, settings.BACKUP_DIR = "right", tmp_path
+    response = client.get(reverse("health_ready"), headers={"Authorization": f"Bearer {token}"})
+    lines = response.content.splitlines()
+    assert (response.status_code, [line[:18] for line in lines]) == (200, said)
+
+
 # maintenance
 
 

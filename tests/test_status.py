@@ -59,6 +59,14 @@ def test_missing_or_old_backup_fails(backup_made, hours, trouble):
         call_command("status")
 
 
+def test_damage_that_was_found_fails(backup_made, tmp_path):
+    backup_made(hours=1)
+    tried = {"file": "c.zip", "problems": ["check_reviews says: damage found: memory 3"]}
+    (tmp_path / "last-tried.json").write_text(json.dumps(tried))
+    with pytest.raises(CommandError, match=r"c.zip was tried out and cannot be relied on: .* memory 3"):
+        call_command("status")
+
+
 def test_mail_is_tried(capsys, backup_made, mailoutbox):
     backup_made(hours=1)
     assert told(capsys, mail_to="head@school.example")["mail"] == "sent"

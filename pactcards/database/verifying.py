@@ -1,10 +1,7 @@
 """Tries a backup out: it is restored into a database that is thrown away, and what is in there is looked at."""
 
-import json
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.db.migrations.loader import MigrationLoader
 
@@ -12,8 +9,6 @@ from pactcards.database import archive, vendors
 from pactcards.database.archive import Manifest
 from pactcards.database.contents import differences
 from pactcards.database.errors import DatabaseToolError
-
-LAST_VERIFIED = "last-verified.json"
 
 
 def readable_here(path: Path) -> Manifest:
@@ -50,18 +45,3 @@ def _problems_of_answers(name: str) -> Iterator[str]:
     with vendors.looking_at(name):
         if trouble := vendors.trouble_with("migrate") or vendors.trouble_with("check_reviews"):
             yield trouble
-
-
-def note_verified(path: Path, manifest: Manifest, *, now: datetime) -> None:
-    """For `status`, which says how old the last backup is that was tried out."""
-    noted = {"file": path.name, "made_at": manifest["made_at"], "verified_at": now.isoformat()}
-    unfinished = path.parent / f".{LAST_VERIFIED}"
-    unfinished.write_text(json.dumps(noted))
-    unfinished.replace(path.parent / LAST_VERIFIED)
-
-
-def last_verified(directory: Path) -> dict[str, Any] | None:
-    try:
-        return json.loads((directory / LAST_VERIFIED).read_text())
-    except (FileNotFoundError, ValueError):
-        return None

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from pactcards.database import keeping
+from pactcards.database import keeping, tried_out
 from pactcards.database.errors import DatabaseToolError
 from pactcards.database.making import Made, make_backup, throw_away_old
 from pactcards.database.sealing import seal
-from pactcards.database.verifying import note_verified, problems_of
+from pactcards.database.verifying import problems_of
 
 
 class Command(BaseCommand):
@@ -31,11 +31,11 @@ class Command(BaseCommand):
             problems = list(problems_of(made.path)) if options["verify"] else []
         except (DatabaseToolError, ValueError) as error:
             raise CommandError(str(error)) from None
+        if options["verify"]:
+            tried_out.note(made.path, made.manifest, problems, now=timezone.now())
         if problems:  # the old ones may be needed now
             raise CommandError(f"{made.path} was made, but: {'; '.join(problems)}")
         sealed = _sealed(made)
-        if options["verify"]:
-            note_verified(made.path, made.manifest, now=timezone.now())
         thrown_away = throw_away_old(options["out"], rule)
         rows = sum(table["rows"] for table in made.manifest["tables"].values())
         said = {

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from pactcards.database import archive
+from pactcards.database import archive, tried_out
 from pactcards.database.archive import manifest_of
 from pactcards.database.errors import DatabaseToolError
 from pactcards.database.sealing import opened
-from pactcards.database.verifying import note_verified, problems_of
+from pactcards.database.verifying import problems_of
 
 
 class Command(BaseCommand):
@@ -31,11 +31,11 @@ class Command(BaseCommand):
                 problems, manifest = list(problems_of(plain)), manifest_of(plain)
         except DatabaseToolError as error:
             raise CommandError(str(error)) from None
+        tried_out.note(path, manifest, problems, now=timezone.now())
         if options["json"]:
             self.stdout.write(json.dumps({"file": str(path), "problems": problems}))
         if problems:
             raise CommandError(f"{path.name} cannot be relied on: {'; '.join(problems)}")
-        note_verified(path, manifest, now=timezone.now())
         if not options["json"]:
             self.stdout.write(f"{path.name} can be restored: every table is as it was, and every answer adds up.")
 

@@ -1,0 +1,48 @@
+"""What came of the backups that were tried out: noted beside them, for `status` and /health/ready. No personal data."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pactcards.database.archive import Manifest
+
+LAST_TRIED, LAST_VERIFIED = "last-tried.json", "last-verified.json"
+OLDEST_BACKUP = timedelta(hours=26)
+
+
+def note(path: Path, manifest: Manifest, problems: list[str], *, now: datetime) -> None:
+    """The last one, and the last of those that can be relied on."""
+    noted = {"file": path.name, "made_at": manifest["made_at"], "verified_at": now.isoformat()}
+    _write(path.parent / LAST_TRIED, {**noted, "problems": problems})
+    if not problems:
+        _write(path.parent / LAST_VERIFIED, noted)
+
+
+def _write(path: Path, noted: dict[str, Any]) -> None:
+    unfinished = path.with_name(f".{path.name}")
+    unfinished.write_text(json.dumps(noted))
+    unfinished.replace(path)
+
+
+def last_verified(directory: Path) -> dict[str, Any] | None:
+    return _read(directory / LAST_VERIFIED)
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def warnings(directory: Path, *, now: datetime) -> Iterator[str]:
+    """What the school could lose, or has lost, in words; no reason to send visitors away."""
+    backup, tried = last_verified(directory), _read(directory / LAST_TRIED)
+    if backup is None:
+        yield "no backup has been tried out yet: run backup --verify"
+    elif (age := now - datetime.fromisoformat(backup["made_at"])) > OLDEST_BACKUP:
+        yield f"the last backup that was tried out is {age / timedelta(hours=1):.0f} hours old"
+    if tried and tried["problems"]:
+        yield f"{tried['file']} was tried out and cannot be relied on: {'; '.join(tried['problems'])}"
