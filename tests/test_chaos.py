@@ -24,9 +24,9 @@ def address(tmp_path, django_db_setup):
         yield address
 
 
-def server_with_students(directory, address, students, **settings):
+def server_with_students(directory, address, students, *, cards=500, **settings):
     server = Server(directory, database_url=address, ANSWERS_A_MINUTE="0", **settings)
-    server.keys = make_students(server, students=students, cards=1000)
+    server.keys = make_students(server, students=students, cards=cards)
     return server
 
 
@@ -53,7 +53,7 @@ def test_killed_server_loses_no_grade_and_counts_none_twice(server):
 
 @pytest.fixture(params=[{}, WITHOUT_PROXY], ids=["shipped", "without proxy"])
 def asked_by_many(request, tmp_path, address):
-    server = server_with_students(tmp_path, address, IN_FLIGHT, **request.param)
+    server = server_with_students(tmp_path, address, IN_FLIGHT, cards=200, **request.param)
     server.start()
     yield server
     server.kill()
