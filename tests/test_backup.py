@@ -189,6 +189,14 @@ def test_next_good_backup_ends_the_warning(directory, answers):
     assert list(warnings(directory, now=NOON)) == []
 
 
+@pytest.mark.parametrize("found", [[], ["lapses 3"]])
+def test_trial_of_an_old_backup_says_nothing_of_the_newest(directory, answers, found):
+    old, newest = (make_backup(directory, now=NOON - timedelta(days=days)) for days in (30, 0))
+    note(*newest, [], now=NOON)
+    note(*old, found, now=NOON)
+    assert (last_verified(directory)["file"], list(warnings(directory, now=NOON))) == (newest.path.name, [])
+
+
 def test_without_a_backup_there_is_nothing_to_verify(directory, db):
     with pytest.raises(CommandError, match="There is no backup in"):
         run("verify_backup")

@@ -13,14 +13,21 @@ OLDEST_BACKUP = timedelta(hours=26)
 
 
 def note(path: Path, manifest: Manifest, problems: list[str], *, now: datetime) -> None:
-    """The last one, and the last of those that can be relied on."""
+    """The newest one, and the newest of those that can be relied on."""
     noted = {"file": path.name, "made_at": manifest["made_at"], "verified_at": now.isoformat()}
-    _write(path.parent / LAST_TRIED, {**noted, "problems": problems})
+    _write(path.parent / LAST_TRIED, {**noted, "problems": problems}, now=now)
     if not problems:
-        _write(path.parent / LAST_VERIFIED, noted)
+        _write(path.parent / LAST_VERIFIED, noted, now=now)
 
 
-def _write(path: Path, noted: dict[str, Any]) -> None:
+def _write(path: Path, noted: dict[str, Any], *, now: datetime) -> None:
+    """Unless one is noted that was made later: what is found in an old backup says nothing of last night’s.
+
+    A time to come is no later one: the clock was wrong then.
+    """
+    before = _read(path)
+    if before and datetime.fromisoformat(noted["made_at"]) < datetime.fromisoformat(before["made_at"]) <= now:
+        return
     unfinished = path.with_name(f".{path.name}")
     unfinished.write_text(json.dumps(noted))
     unfinished.replace(path)
