@@ -4,6 +4,7 @@ import json
 import shutil
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile
 
 import pytest
@@ -155,7 +156,10 @@ def test_full_disk_leaves_no_file(directory, answers, monkeypatch):
     monkeypatch.setattr(archive, "_hash_of", full)
     with pytest.raises(CommandError, match=r"Nothing can be written in .*: No space left on device"):
         run("backup")
-    assert list(directory.iterdir()) == []
+    assert list(directory.glob("*.zip")) == []
+    assert list(warnings(directory, now=NOON))[1:] == [
+        "the last backup failed: Nothing can be written in backups: No space left on device."
+    ]
 
 
 def test_directory_that_visitors_can_read_is_refused(settings, tmp_path, answers):
@@ -180,6 +184,35 @@ def test_backup_that_fails_its_trial_throws_nothing_away(directory, answers):
     assert old.exists()
     unverified, warning = warnings(directory, now=NOON)
     assert ("no backup" in unverified, "damage found: lapses 3" in warning) == (True, True)
+
+
+@pytest.mark.only_on("sqlite")  # whose file can be broken here
+def test_damage_found_while_making_a_backup_is_noted_without_folders(directory, answers):
+    database = Path(vendors.name())
+    connection.close()
+    whole = database.read_bytes()
+    database.write_bytes(b"rubbish" * 1000)
+    with pytest.raises(CommandError, match=str(database)):
+        run("backup", "--verify")
+    database.write_bytes(whole)
+    noted = f"the last backup failed: The database {database.name} cannot be copied: file is not a database."
+    assert list(warnings(directory, now=NOON))[1:] == [noted]
+
+
+def test_trial_that_cannot_be_made_is_noted(directory, answers, monkeypatch):
+    def refuse(*_arguments):
+        raise DatabaseToolError("To try a backup out, the database user needs a right.")
+
+    monkeypatch.setattr(vendors.vendor(), "scratch", refuse)
+    with pytest.raises(CommandError, match="needs a right"):
+        run("backup", "--verify")
+    assert "the last backup failed: To try a backup out" in list(warnings(directory, now=NOON))[1]
+
+
+def test_backup_beside_another_is_no_failure(directory, answers):
+    with archive.workplace(directory), pytest.raises(CommandError):
+        run("backup", "--verify")
+    assert len(list(warnings(directory, now=NOON))) == 1
 
 
 def test_next_good_backup_ends_the_warning(directory, answers):

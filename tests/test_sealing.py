@@ -9,12 +9,13 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from accounts.models import User
 from cards.models import ReviewLog
 from pactcards.database import archive
 from pactcards.database.making import make_backup
-from pactcards.database.verifying import last_verified
+from pactcards.database.tried_out import LAST_TRIED, LAST_VERIFIED, last_verified, warnings
 from tests.conftest import NOON, answer
 from tests.test_backup import damage
 
@@ -84,7 +85,7 @@ def run(*arguments):
 def test_backup_is_sealed_beside_the_plain_one(sealed, directory):
     (plain,) = archive.all_in(directory)
     assert (sealed.name, oct(sealed.stat().st_mode & 0o777)) == (f"{plain.name}.gpg", "0o600")
-    assert {path.name for path in directory.iterdir()} == {plain.name, sealed.name, "last-verified.json"}
+    assert {path.name for path in directory.iterdir()} == {plain.name, sealed.name, LAST_TRIED, LAST_VERIFIED}
 
 
 def test_nothing_of_a_sealed_backup_can_be_read(sealed):
@@ -127,6 +128,15 @@ def test_wrong_key_file_leaves_the_plain_backup_and_throws_nothing_away(director
     with pytest.raises(CommandError, match="was made, but it is not sealed: GnuPG says"):
         run("backup", "--keep", "1d")
     assert (old.exists(), len(archive.all_in(directory))) == (True, 2)
+
+
+def test_backup_that_is_not_sealed_is_warned_of_without_whose_key_it_is(directory, student, tmp_path):
+    (tmp_path / "head.gpg").unlink()
+    with pytest.raises(CommandError, match=r"not sealed: GnuPG says: .*head\.gpg"):
+        run("backup", "--verify")
+    name = last_verified(directory)["file"]
+    said = f"the last backup failed: {name} is not sealed. Run backup by hand: it says why."
+    assert list(warnings(directory, now=timezone.now())) == [said]
 
 
 def test_old_sealed_backups_go_with_the_plain_ones(sealed, directory):

@@ -14,7 +14,7 @@ from tempfile import mkdtemp
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
-from pactcards.database.errors import DatabaseToolError
+from pactcards.database.errors import DatabaseToolError, RefusedError
 from pactcards.database.sqlite import sync_directory
 
 FORMAT = 1
@@ -43,7 +43,7 @@ def workplace(directory: Path) -> Iterator[Path]:
         finally:
             shutil.rmtree(work)
     except BlockingIOError:
-        raise DatabaseToolError("Another backup is being made just now.") from None
+        raise RefusedError("Another backup is being made just now.") from None
     except OSError as error:
         raise _unwritable(directory, error) from error
     finally:
@@ -72,7 +72,7 @@ def all_in(directory: Path, names: str = "*.zip") -> dict[Path, datetime]:
 
 def write(path: Path, database: Path, manifest: Manifest, *, work: Path, is_compressed: bool) -> None:
     if path.exists():
-        raise DatabaseToolError(f"There is a backup {path.name} already.")
+        raise RefusedError(f"There is a backup {path.name} already.")
     manifest = {**manifest, "format": FORMAT, "database": {"file": database.name, "sha256": _hash_of(database)}}
     with put_in_place(path, work) as file, ZipFile(file, "w", ZIP_DEFLATED, compresslevel=5) as archive:
         archive.writestr(MANIFEST, json.dumps(manifest, indent=1))

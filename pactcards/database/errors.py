@@ -2,6 +2,10 @@ class DatabaseToolError(Exception):
     """Says in a sentence, to whoever runs the server, what is wrong and what to do."""
 
 
+class RefusedError(DatabaseToolError):
+    """Asked for at the wrong time or place, which says nothing of the database or its backups."""
+
+
 class DamagedError(DatabaseToolError):
     """The database itself is broken, so no copy of it can be made."""
 

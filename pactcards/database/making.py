@@ -10,7 +10,7 @@ from django.conf import settings
 
 from pactcards.database import archive, vendors
 from pactcards.database.archive import Manifest
-from pactcards.database.errors import DatabaseToolError
+from pactcards.database.errors import RefusedError
 from pactcards.database.keeping import to_keep
 from pactcards.database.sealing import SUFFIX
 
@@ -40,7 +40,7 @@ def make_backup(directory: Path, *, now: datetime, label: str = "") -> Made:
 def _refuse_public(directory: Path) -> None:
     for public in (settings.STATIC_ROOT, settings.MEDIA_ROOT):
         if public and directory.resolve().is_relative_to(Path(public).resolve()):
-            raise DatabaseToolError(f"{directory} is open to every visitor. Choose a directory outside {public}.")
+            raise RefusedError(f"{directory} is open to every visitor. Choose a directory outside {public}.")
 
 
 def throw_away_old(directory: Path, rule: dict[str, int]) -> list[Path]:

@@ -24,6 +24,7 @@ NAME = "postgresql"
 DUMP = "database.dump"
 IS_COMPRESSED = True
 NOT_OF_LIBPQ = {"context", "cursor_factory", "prepare_threshold", "options"}  # ours would end a long dump
+BEGINNINGS = ("pg_dump:", "pg_restore:", "psql:", "ERROR:", "FATAL:")
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 EMPTY = """
 BEGIN;
@@ -207,8 +208,11 @@ def _run(program: str, *arguments: str) -> None:
 
 
 def _words_in(said: IO[bytes]) -> str:
+    """Without what PostgreSQL adds on lines of its own, in which there may be a name that somebody has."""
     said.seek(0)
-    return " ".join(said.read(500).decode(errors="replace").split())
+    lines = said.read(2000).decode(errors="replace").splitlines()
+    plain = [line for line in lines if line.startswith(BEGINNINGS)] or lines[:1]
+    return " ".join(" ".join(plain).split())[:500]
 
 
 def _environment() -> dict[str, Any]:

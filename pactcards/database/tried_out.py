@@ -1,10 +1,14 @@
 """What came of the backups that were tried out: noted beside them, for `status` and /health/ready. No personal data."""
 
 import json
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from django.db import connection
 
 from pactcards.database.archive import Manifest
 
@@ -18,6 +22,20 @@ def note(path: Path, manifest: Manifest, problems: list[str], *, now: datetime) 
     _write(path.parent / LAST_TRIED, {**noted, "problems": problems}, now=now)
     if not problems:
         _write(path.parent / LAST_VERIFIED, noted, now=now)
+
+
+def note_failure(directory: Path, words: str, *, now: datetime) -> None:
+    """Of one that was to be made at this time; in a directory where nothing can be written, nothing is noted."""
+    noted = {"file": None, "made_at": now.isoformat(), "verified_at": now.isoformat()}
+    with suppress(OSError):
+        _write(directory / LAST_TRIED, {**noted, "problems": [_without_folders(words, directory)]}, now=now)
+
+
+def _without_folders(words: str, directory: Path) -> str:
+    """A folder may be called after a person."""
+    for folder in (directory, directory.parent, Path(connection.settings_dict["NAME"]).parent):
+        words = words.replace(f"{folder}/", "") if folder.is_absolute() else words
+    return re.sub(r"(?<!\w)/\S*/", "", words)
 
 
 def _write(path: Path, noted: dict[str, Any], *, now: datetime) -> None:
@@ -52,4 +70,5 @@ def warnings(directory: Path, *, now: datetime) -> Iterator[str]:
     elif (age := now - datetime.fromisoformat(backup["made_at"])) > OLDEST_BACKUP:
         yield f"the last backup that was tried out is {age / timedelta(hours=1):.0f} hours old"
     if tried and tried["problems"]:
-        yield f"{tried['file']} was tried out and cannot be relied on: {'; '.join(tried['problems'])}"
+        what = f"{tried['file']} was tried out and cannot be relied on"
+        yield f"{what if tried['file'] else 'the last backup failed'}: {'; '.join(tried['problems'])}"

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections
 
 from pactcards.database import postgresql, sqlite
-from pactcards.database.errors import DatabaseToolError
+from pactcards.database.errors import RefusedError
 
 VENDORS = {"sqlite": sqlite, "postgresql": postgresql}
 
@@ -22,7 +22,7 @@ def vendor() -> ModuleType:
 def name() -> str:
     found = str(connection.settings_dict["NAME"])
     if connection.vendor == "sqlite" and (found == ":memory:" or "mode=memory" in found):
-        raise DatabaseToolError("This database is in memory only: there is nothing to keep.")
+        raise RefusedError("This database is in memory only: there is nothing to keep.")
     return found
 
 
@@ -49,6 +49,8 @@ def trouble_with(command: str, *arguments: str, said: StringIO | None = None) ->
     """What a command of ours complains of; nothing if all is well."""
     try:
         call_command(command, *arguments, verbosity=0, stdout=said or StringIO())
-    except (CommandError, DatabaseError) as error:
+    except CommandError as error:
         return f"{command} says: {str(error).strip()}"
+    except DatabaseError as error:  # what follows the first line may be somebody’s name
+        return f"{command} says: {str(error).strip().splitlines()[0]}"
     return ""

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from pactcards.database import keeping, tried_out
-from pactcards.database.errors import DatabaseToolError
+from pactcards.database.errors import DatabaseToolError, RefusedError
 from pactcards.database.making import Made, make_backup, throw_away_old
 from pactcards.database.sealing import seal
 from pactcards.database.verifying import problems_of
@@ -29,7 +29,10 @@ class Command(BaseCommand):
             rule = keeping.read_rule(options["keep"])
             made = make_backup(options["out"], now=timezone.now())
             problems = list(problems_of(made.path)) if options["verify"] else []
-        except (DatabaseToolError, ValueError) as error:
+        except (RefusedError, ValueError) as error:
+            raise CommandError(str(error)) from None
+        except DatabaseToolError as error:
+            tried_out.note_failure(options["out"], str(error), now=timezone.now())
             raise CommandError(str(error)) from None
         if options["verify"]:
             tried_out.note(made.path, made.manifest, problems, now=timezone.now())
@@ -53,7 +56,9 @@ def _sealed(made: Made) -> Path | None:
         return None
     try:
         return seal(made.path, Path(settings.BACKUP_KEY_FILE))
-    except DatabaseToolError as error:
+    except DatabaseToolError as error:  # what GnuPG says may name whose key it is
+        words = f"{made.path.name} is not sealed. Run backup by hand: it says why."
+        tried_out.note_failure(made.path.parent, words, now=timezone.now())
         raise CommandError(f"{made.path} was made, but it is not sealed: {error}") from None
 
 
