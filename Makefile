@@ -43,18 +43,18 @@ bench: setup-tests  ## measure: server time of an answer, of the large pages and
 	$(BIN)/python -m tests.bench.exam_plan
 	$(BIN)/python -m tests.bench.replan
 
-bench-all: bench bench-long bench-load bench-growth bench-migrations bench-drill bench-anki  ## all that follows and `bench`, one after another; some three hours on two quiet cores
+bench-all: bench bench-long bench-load bench-growth bench-migrations bench-drill bench-anki  ## all that follows and `bench`, one after another; takes hours
 
-bench-long: setup-tests  ## the tests that draw lots and the race, each many times as long (with DATABASE_URL on PostgreSQL); an hour
+bench-long: setup-tests  ## the tests that draw lots and the race, each many times as long (with DATABASE_URL on PostgreSQL)
 	LONG=1 $(BIN)/pytest tests/test_review_machine.py tests/test_race.py tests/test_any_plan.py tests/test_sm2.py tests/test_odd_input.py --durations=10
 
-bench-load: setup-tests  ## measure the production server: load, chaos (PostgreSQL too), three machines; three quarters of an hour
+bench-load: setup-tests  ## measure the production server: load, chaos (PostgreSQL too), three machines
 	$(BIN)/python -m tests.bench.load
 	$(BIN)/python -m tests.bench.load --postgresql
 	$(BIN)/python -m tests.bench.chaos
 	$(BIN)/python -m tests.bench.machines
 
-bench-growth: setup-tests  ## does a page take longer with 1,000 students (2 million answers) than with 100, on both databases; half an hour
+bench-growth: setup-tests  ## does a page take longer with 1,000 students (2 million answers) than with 100, on both databases
 	$(BIN)/python -m tests.bench.growth
 	$(BIN)/python -m tests.bench.growth --postgresql
 
