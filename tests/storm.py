@@ -197,21 +197,23 @@ def kill_again_and_again(server, senders, times, *, also=None):
 
 
 class Restart(NamedTuple):
-    in_flight: int
     during: int
     after: int
 
 
 def restart(server, senders, *, answers):
-    """For a new version, when so many have been answered; returns when all other processes have answered as many."""
+    """For a new version, when so many have been answered and most of the senders wait for an answer.
+
+    Returns when all other processes have answered as many.
+    """
     wait_for_answers(senders, answers)
     old, before = server.workers(), answered(senders)
-    in_flight = sum(sender.is_waiting for sender in senders)
+    wait_until(lambda: sum(sender.is_waiting for sender in senders) > len(senders) / 2, "many in flight")
     server.reload()
     wait_until(lambda: not old & server.workers(), "other processes")
     during = answered(senders)
     wait_for_answers(senders, answers)
-    return Restart(in_flight, during - before, answered(senders) - during)
+    return Restart(during - before, answered(senders) - during)
 
 
 def troubles_of(senders):

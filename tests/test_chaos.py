@@ -64,7 +64,7 @@ def test_restart_for_a_new_version_fails_no_request(asked_by_many):
     storm(senders, lambda: restarts.append(restart(asked_by_many, senders, answers=20)))
     (found,) = restarts
     assert (troubles_of(senders), faults(asked_by_many, senders)) == ({}, NONE)
-    assert (found.in_flight > IN_FLIGHT / 2, found.during > 0, found.after >= 20) == (True, True, True)
+    assert (found.during > 0, found.after >= 20) == (True, True)
 
 
 def outcomes_of(senders):
@@ -114,9 +114,11 @@ def full_disk(cluster, address):
     with stopped(cluster):
         empty = file.rename(file.with_name("kept"))
         file.symlink_to("/dev/full")
-    yield
-    with stopped(cluster):
-        empty.rename(file)
+    try:
+        yield
+    finally:
+        with stopped(cluster):
+            empty.rename(file)
 
 
 @contextmanager

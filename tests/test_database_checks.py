@@ -3,9 +3,8 @@
 import os
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
-from time import sleep
 
 import dj_database_url
 import pytest
@@ -15,6 +14,7 @@ from django.db.utils import ConnectionHandler
 
 from pactcards.database.checks import _check_postgresql, check_database, file_system_of
 from tests.bench.postgresql import running_cluster
+from tests.storm import wait_until
 
 ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.django_db
@@ -117,12 +117,20 @@ def cluster():
         yield cluster
 
 
+@contextmanager
+def off_for_all(cluster, name):
+    set_for_all(cluster, name, "off")
+    try:
+        yield
+    finally:
+        set_for_all(cluster, name, "on")
+
+
 def set_for_all(cluster, name, value):
     """Returns when the server has read it."""
     cluster.execute(f"ALTER SYSTEM SET {name} = {value}")
     cluster.execute("SELECT pg_reload_conf()")
-    while cluster.value(f"SHOW {name}") != value:
-        sleep(0.01)
+    wait_until(lambda: cluster.value(f"SHOW {name}") == value, f"{name} {value}")
 
 
 def errors_of(cluster):
@@ -138,9 +146,8 @@ def errors_of(cluster):
 )
 def test_server_that_loses_answers_in_a_crash_is_an_error(cluster, name, identity):
     assert errors_of(cluster) == []
-    set_for_all(cluster, name, "off")
-    assert errors_of(cluster) == [f"database.{identity}"]
-    set_for_all(cluster, name, "on")
+    with off_for_all(cluster, name):
+        assert errors_of(cluster) == [f"database.{identity}"]
 
 
 @on_postgresql

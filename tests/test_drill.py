@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -104,22 +104,38 @@ def test_plain_copy_of_the_file_under_load_would_be_noticed(tmp_path, db):
 
 def test_killed_backup_leaves_the_old_ones_and_no_half_file(backup, directory):
     command = [sys.executable, "-m", "tests.drill_backup", str(connection.settings_dict["NAME"]), str(directory)]
-    for delay in (0, 0.01, 0.05):
-        assert any(killed_half_way(command, directory, delay) for _ in range(TRIES))
+    seconds = seconds_of_whole(command, directory)
+    for share in (0, 0.2, 0.6):
+        assert any(killed_half_way(command, directory, share * seconds) for _ in range(TRIES))
     assert backup in archive.all_in(directory)
     assert [problem for path in archive.all_in(directory) for problem in problems_of(path)] == []
 
 
+@contextmanager
+def seen_to_begin(command, directory):
+    """The process, when the first file is seen of its backup."""
+    with subprocess.Popen(command, cwd=drill.ROOT) as process:
+        while process.poll() is None and not list(directory.glob(f"{archive.UNFINISHED}*/*")):
+            time.sleep(0.001)
+        yield process
+
+
+def seconds_of_whole(command, directory):
+    """From then until it is in its place."""
+    with seen_to_begin(command, directory):
+        start = time.monotonic()
+        while list(directory.glob(f"{archive.UNFINISHED}*")):
+            time.sleep(0.001)
+        return time.monotonic() - start
+
+
 def killed_half_way(command, directory, delay):
     """Whether the backup was killed before its end, `delay` seconds after the first file that was seen of it."""
-    unfinished = f"{archive.UNFINISHED}*"
-    with subprocess.Popen(command, cwd=drill.ROOT) as process:
-        while process.poll() is None and not list(directory.glob(f"{unfinished}/*")):
-            time.sleep(0.001)
+    with seen_to_begin(command, directory) as process:
         time.sleep(delay)
         process.kill()
     assert process.returncode in (0, -signal.SIGKILL)
-    half = list(directory.glob(unfinished))
+    half = list(directory.glob(f"{archive.UNFINISHED}*"))
     for left in half:
         shutil.rmtree(left)
     return half != []

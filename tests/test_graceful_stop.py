@@ -14,7 +14,7 @@ import pytest
 
 from tests.pristine import pristine
 from tests.school_server import WITHOUT_PROXY, Server, headers_of_a_form
-from tests.storm import Sender, faults, make_students
+from tests.storm import Sender, faults, make_students, wait_until
 
 # What befalls its processes has nothing to do with the database.
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300), pytest.mark.only_on("sqlite")]
@@ -57,8 +57,7 @@ def stop(server, senders):
     ask_oddly(server.port)
     begun = [begin(sender) for sender in senders]
     server.process.send_signal(signal.SIGTERM)
-    while "Handling signal: term" not in (server.directory / "log").read_text():
-        time.sleep(0.05)
+    wait_until(lambda: "Handling signal: term" in (server.directory / "log").read_text(), "the signal")
     time.sleep(0.5)  # the first process tells the others
     replies = [end(sender, *one) for sender, one in zip(senders, begun, strict=True)]
     code = server.process.wait(timeout=40)

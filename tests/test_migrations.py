@@ -19,14 +19,12 @@ LEAST = 30  # of which a clone without its history has hardly any; more only eve
 # All of them take minutes: `make bench-migrations`. The oldest, one between and the last but one tell most.
 FEW = [*COMMITS[:1], *COMMITS[len(COMMITS) // 2 :][:1], *COMMITS[-2:-1]]
 TRIED = COMMITS if os.environ.get("EVERY_COMMIT") == "1" else FEW
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.timeout(280),
-    pytest.mark.skipif(
-        len(COMMITS) < LEAST,
-        reason=f"earlier databases need the history, and {len(COMMITS)} of its commits are here: git fetch --unshallow",
-    ),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(280)]
+
+
+def needs_history(test):
+    reason = f"earlier databases need the history, and {len(COMMITS)} of its commits are here: git fetch --unshallow"
+    return pytest.mark.history(pytest.mark.skipif(len(COMMITS) < LEAST, reason=reason)(test))
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +52,7 @@ def oldest(of_commit, tmp_path):
         yield address, before
 
 
+@needs_history
 @pytest.mark.parametrize("commit", TRIED)
 def test_database_of_an_earlier_commit_still_migrates(commit, of_commit, tmp_path):
     made, before, _code = of_commit(commit)
@@ -63,6 +62,7 @@ def test_database_of_an_earlier_commit_still_migrates(commit, of_commit, tmp_pat
         assert_sound(address, before)
 
 
+@needs_history
 def test_backup_that_an_earlier_commit_made_is_restored_and_migrated(of_commit, tmp_path):
     made, before, code = of_commit(FEW[-1])
     migrations.run(migrations.BACKED_UP, address=made, arguments=[tmp_path / "older"], root=code)
@@ -73,6 +73,7 @@ def test_backup_that_an_earlier_commit_made_is_restored_and_migrated(of_commit, 
         assert_sound(address, before)
 
 
+@needs_history
 def test_backup_of_this_version_is_refused_by_an_earlier_commit(of_commit, tmp_path, django_db_setup):
     made, _before, code = of_commit(FEW[-1])
     with pristine(tmp_path) as address:
@@ -82,12 +83,14 @@ def test_backup_of_this_version_is_refused_by_an_earlier_commit(of_commit, tmp_p
     assert "was made by a newer PactCards" in said
 
 
+@needs_history
 def test_migrate_that_is_killed_at_the_worst_moments_goes_on(oldest):
     address, before = oldest
     assert migrations.ends(address, [0, 1, 2, 3, 5, 1000]) == [-9] * 5 + [0]
     assert_sound(address, before)
 
 
+@needs_history
 def test_migrate_that_is_killed_at_random_moments_goes_on(oldest):
     address, before = oldest
     chance, times = Random(1939), 20 if os.environ.get("EVERY_COMMIT") == "1" else 6

@@ -149,7 +149,8 @@ def on_postgresql(kills, few, away):
     yield keeps(f"PostgreSQL, {kills} kills, itself too with every third", found, least=kills * LEAST_OF_A_KILL)
     with running_cluster() as cluster:
         found = run(away_for(cluster, away), url=cluster.url)
-    yield keeps(f"PostgreSQL away for {away:g} s", found, least=STUDENTS * LEAST_OF_A_KILL)
+    was_away = "503" in found.troubles
+    yield keeps(f"PostgreSQL away for {away:g} s", found, least=STUDENTS * LEAST_OF_A_KILL) and was_away
 
     def unguarded():
         with killed_too(few) as (url, disturb):
