@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import time
@@ -18,6 +19,7 @@ CODE = ("accounts", "cards", "pactcards", "templates", "manage.py", "Makefile", 
 PLAIN = 'STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"\n'
 DECKS = ("motives.toml", "misconceptions.toml", "terms-and-results.toml")
 GUNICORN = ("-m", "gunicorn", "--config", "pactcards/deploy/gunicorn.py", "pactcards.wsgi")
+AGAIN = 'until "$@"; do sleep 1; done'
 MIGRATION = """
 from django.db import migrations
 class Migration(migrations.Migration):
@@ -87,10 +89,16 @@ class Installation:
         with (self.directory / ".data" / "pactcards.env").open("a") as file:
             file.write(f"{name}={value}\n")
 
-    def run(self, *command):
+    def run(self, *command, **more):
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.directory)}
         return subprocess.Popen(
-            command, cwd=self.directory, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            cwd=self.directory,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            **more,
         )
 
     def upgrade(self, to):
@@ -100,7 +108,7 @@ class Installation:
         return process.returncode, said
 
     def _database(self):
-        return sqlite3.connect(self.directory / ".data" / "pactcards.sqlite3")
+        return sqlite3.connect(self.directory / ".data" / "pactcards.sqlite3", isolation_level=None)
 
     def rows(self, statement):
         with closing(self._database()) as database:
@@ -116,15 +124,20 @@ class Installation:
         return (self.directory / ".data" / "maintenance").exists()
 
     def serve(self):
-        """A process; it serves when this returns."""
-        server = self.run("pactcards/deploy/with-settings", ".venv/bin/python", *GUNICORN)
+        """A process that starts the server again when it fails; it serves when this returns."""
+        command = ("pactcards/deploy/with-settings", ".venv/bin/python", *GUNICORN)
+        server = self.run("bash", "-c", AGAIN, "again", *command, start_new_session=True)
         for _ in range(300):
             with suppress(OSError, HTTPException):
                 self.ask("/health/live")
                 return server
             time.sleep(0.1)
-        server.kill()
-        raise TimeoutError(server.communicate()[0])
+        raise TimeoutError(self.stop(server))
+
+    def stop(self, server):
+        """What it has said."""
+        os.killpg(server.pid, signal.SIGTERM)
+        return server.communicate()[0]
 
     def ask(self, address):
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:

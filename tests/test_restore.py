@@ -190,6 +190,20 @@ def test_answer_since_is_taken_back_only_when_asked(backup, student, deck):
 
 
 @on_sqlite
+@pytest.mark.parametrize("loss", ["table", "file"])
+def test_what_cannot_be_read_may_have_answers(backup, loss):
+    path = Path(vendors.name())
+    if loss == "table":
+        with closing(sqlite3.connect(path)) as database:
+            database.execute("DROP TABLE cards_reviewlog")
+    else:
+        break_file(path, "rubbish")
+    with pytest.raises(CommandError, match=rf"^Whether somebody has answered since {backup.name} was made cannot be"):
+        restore(backup, "--replace", "--unless-answered")
+    assert "Restored as it was" in restore(backup, "--replace")
+
+
+@on_sqlite
 def test_who_has_the_file_open_sees_what_was_restored(backup, student, deck, settings, tmp_path):
     settings.MAINTENANCE_FILE = tmp_path / "maintenance"
     settings.MAINTENANCE_FILE.touch()

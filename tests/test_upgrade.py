@@ -3,6 +3,7 @@
 And the real start of its server.
 """
 
+import re
 import shutil
 
 import pytest
@@ -20,6 +21,10 @@ pytestmark = [
     pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl on this machine"),
 ]
 ANSWERS = "SELECT count(*) FROM cards_reviewlog"
+ONE_MORE = (
+    "CREATE TEMP TABLE more AS SELECT * FROM cards_reviewlog; "
+    "UPDATE more SET id = id + 1, version = version + 1, attempt = 1; INSERT INTO cards_reviewlog SELECT * FROM more"
+)
 NEWEST = "SELECT name FROM django_migrations WHERE name GLOB '9*' ORDER BY 1"
 
 
@@ -39,8 +44,7 @@ def installation(tmp_path, origin, student, deck):
 def serving(installation):
     server = installation.serve()
     yield installation
-    server.terminate()
-    server.communicate()
+    installation.stop(server)
 
 
 def test_newer_version_serves_and_has_migrated(serving, origin):
@@ -57,9 +61,33 @@ def test_step_that_fails_leads_back(installation, origin):
     origin.migrate_by("DELETE FROM cards_reviewlog", "DELETE FROM no_such_table")
     origin.commit("broken")
     code, said = installation.upgrade("broken")
-    assert (code, said.splitlines()[-1]) == (1, "PactCards runs as before."), said
+    assert (code, said.splitlines()[-1]) == (1, "All is as before; no server ran."), said
     assert (installation.tag, installation.is_in_maintenance) == ("first", False)
     assert (installation.rows(NEWEST), installation.rows(ANSWERS)) == ([], [(1,)])
+
+
+def test_version_that_does_not_boot_leads_back(serving, origin):
+    """Also where something was amiss before."""
+    serving.rows("UPDATE cards_cardstate SET ease = 131")
+    origin.migrate_by("DELETE FROM cards_reviewlog")
+    (origin.directory / "pactcards" / "wsgi.py").write_text("no Python")
+    origin.commit("dead")
+    code, said = serving.upgrade("dead")
+    assert (code, said.splitlines()[-1]) == (1, "PactCards runs as before."), said
+    assert ("The server has ended." in said, "look at this: check_reviews says" in said) == (True, True), said
+    assert (serving.tag, serving.is_in_maintenance, serving.ask("/health/ready")) == ("first", False, (200, "ok"))
+    assert (serving.rows(NEWEST), serving.rows(ANSWERS)) == ([], [(1,)])
+
+
+def test_answer_since_the_backup_is_not_taken_back(installation, origin):
+    save = f"import sqlite3; sqlite3.connect('.data/pactcards.sqlite3').executescript('{ONE_MORE}')"
+    (origin.directory / "pactcards/deploy/prepare").write_text(f'#!/bin/sh\n.venv/bin/python -c "{save}"; exit 1\n')
+    origin.commit("late")
+    code, said = installation.upgrade("late")
+    assert (code, "Somebody has answered since" in said) == (1, True), said
+    assert (installation.tag, installation.is_in_maintenance, installation.rows(ANSWERS)) == ("first", True, [(2,)])
+    backup = re.search("(?m)^Backup: (.*)", said)[1]
+    assert f"\npactcards/deploy/manage restore {backup} --yes --replace  #" in said
 
 
 def test_version_that_serves_is_not_taken_back(serving, origin):

@@ -63,9 +63,18 @@ def restore(path: Path, beside: Path, *, now: datetime, replace: bool, while_ser
 
 def refuse_if_answered_since(path: Path) -> None:
     """Whatever else was done since: a grade that was acknowledged must not be taken back unasked."""
-    then, now = archive.manifest_of(path)["newest_answer"], newest_here(vendors.name())
-    if now and now["number"] > then["number"]:
+    then, name = archive.manifest_of(path)["newest_answer"], vendors.name()
+    now = newest_here(name)
+    if now is None or (then["number"] and not _has_answers(name)):
+        raise DatabaseToolError(f"Whether somebody has answered since {path.name} was made cannot be read in {name}.")
+    if now["number"] > then["number"]:
         raise DatabaseToolError(f"Somebody has answered since {path.name} was made, the last time at {now['at']}.")
+
+
+def _has_answers(name: str) -> bool:
+    """The table, be it empty."""
+    with closing(vendors.vendor().connect(name)) as database:
+        return "cards_reviewlog" in vendors.vendor().table_names(database)
 
 
 def newest_here(name: str) -> dict[str, Any] | None:

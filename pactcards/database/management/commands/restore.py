@@ -10,6 +10,8 @@ from pactcards.database.errors import DatabaseToolError
 from pactcards.database.restoring import Restored, refuse_if_answered_since, restore
 from pactcards.database.sealing import opened
 
+STILL_TO_DO = 3  # `upgrade` goes on with it; 1 is any other trouble, and 2 an option that there is not
+
 
 class Command(BaseCommand):
     help = (
@@ -41,7 +43,8 @@ class Command(BaseCommand):
         said = _said(restored, now)
         self.stdout.write(json.dumps(said) if options["json"] else "\n".join(_sentences(said)))
         if restored.still_to_do:
-            raise CommandError("The backup is in its place, but look at this: " + "; ".join(restored.still_to_do))
+            words = "The backup is in its place, but look at this: " + "; ".join(restored.still_to_do)
+            raise CommandError(words, returncode=STILL_TO_DO)
 
 
 def _said(restored: Restored, now: datetime) -> dict[str, Any]:
