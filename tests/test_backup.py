@@ -3,7 +3,7 @@
 import json
 import shutil
 from datetime import timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile
 
@@ -15,6 +15,7 @@ from cards.models import CardState
 from pactcards.database import archive, vendors
 from pactcards.database.errors import DatabaseToolError
 from pactcards.database.making import make_backup
+from pactcards.database.postgresql import _words_in
 from pactcards.database.tried_out import last_verified, note, warnings
 from pactcards.database.verifying import problems_of
 from tests.conftest import NOON, answer
@@ -207,6 +208,11 @@ def test_trial_that_cannot_be_made_is_noted(directory, answers, monkeypatch):
     with pytest.raises(CommandError, match="needs a right"):
         run("backup", "--verify")
     assert "the last backup failed: To try a backup out" in list(warnings(directory, now=NOON))[1]
+
+
+def test_values_that_postgresql_quotes_are_left_out():
+    said = b"pg_restore: error: ERROR:  could not create unique index\nDETAIL:  Key (username)=(anna) is duplicated."
+    assert _words_in(BytesIO(said)) == "pg_restore: error: ERROR: could not create unique index"
 
 
 def test_backup_beside_another_is_no_failure(directory, answers):

@@ -1,5 +1,7 @@
 """A disk that becomes full while something is restored: it is called so, nothing is changed and nothing is left."""
 
+import errno
+import os
 from pathlib import Path
 from secrets import token_hex
 from zipfile import ZipFile
@@ -63,20 +65,25 @@ def test_no_room_for_the_copy_of_what_is_there(backup):
     Session.objects.create(session_key="k", session_data=token_hex(most), expire_date=timezone.now())
     before = tables()
     done = restored_where_no_file_may_be_larger(backup, most)
-    assert (done.returncode, "CommandError: The disk is full: there is no room for a copy of" in done.stderr) == (
-        1,
-        True,
-    )
+    said = {"sqlite": "can be written: the disk is full, over a quota, or failing", "postgresql": "The disk is full: "}
+    assert (done.returncode, said[connection.vendor] in done.stderr) == (1, True), done.stderr
     assert (differences(before, tables()), list(backup.parent.iterdir())) == ([], [backup])
 
 
 @pytest.mark.only_on("sqlite")  # whose file is replaced
-def test_no_room_beside_a_broken_database(backup, broken, monkeypatch):
-    def full(source, target):
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        *((number, "The disk is full: ") for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)),
+        *((number, r"No copy of dump can be written \(") for number in (errno.EACCES, errno.EROFS, errno.EIO)),
+    ],
+)
+def test_no_room_beside_a_broken_database(backup, broken, monkeypatch, number, said):
+    def fail(source, target):
         Path(target).write_bytes(Path(source).read_bytes()[:1000])
-        raise OSError(28, "No space left on device")
+        raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(sqlite.shutil, "copyfile", full)
-    with pytest.raises(CommandError, match=r"^The disk is full: .* Nothing was changed"):
+    monkeypatch.setattr(sqlite.shutil, "copyfile", fail)
+    with pytest.raises(CommandError, match=rf"^{said}.*{os.strerror(number)}\)\. Nothing was changed"):
         call_command("restore", str(backup), "--yes", "--replace")
     assert (broken.read_bytes(), list(broken.parent.glob("*.restoring"))) == (b"rubbish" * 1000, [])

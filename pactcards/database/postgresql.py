@@ -1,6 +1,5 @@
 """A PostgreSQL database as a whole, through pg_dump and pg_restore. It is named by its name on the server of ours."""
 
-import errno
 import os
 import shutil
 import signal
@@ -18,14 +17,13 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from pactcards.database.contents import Contents, contents_of
-from pactcards.database.errors import DamagedError, DatabaseToolError, NoRoomError
+from pactcards.database.errors import NO_ROOM, DamagedError, DatabaseToolError, NoRoomError
 
 NAME = "postgresql"
 DUMP = "database.dump"
 IS_COMPRESSED = True
 NOT_OF_LIBPQ = {"context", "cursor_factory", "prepare_threshold", "options"}  # ours would end a long dump
 BEGINNINGS = ("pg_dump:", "pg_restore:", "psql:", "ERROR:", "FATAL:")
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 EMPTY = """
 BEGIN;
 DO $$ DECLARE found record; BEGIN

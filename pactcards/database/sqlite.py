@@ -8,14 +8,14 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from pactcards.database.contents import Contents, contents_of
-from pactcards.database.errors import DamagedError, DatabaseToolError, NoRoomError
+from pactcards.database.errors import NO_ROOM, DamagedError, DatabaseToolError, NoRoomError, UnwritableError
 
 NAME = "sqlite"
 DUMP = "database.sqlite3"
 IS_COMPRESSED = False
 SIDE_FILES = ("-journal", "-wal", "-shm")
 MOST_NAMED = 5
-NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC)  # a quota is one of writing
+UNWRITTEN = (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC)
 
 
 def version() -> str:
@@ -78,8 +78,11 @@ def dump(name: str, directory: Path) -> tuple[Path, Contents]:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
         except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode in NO_ROOM:
+            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
                 raise NoRoomError(name, error) from error
+            if error.sqlite_errorcode in UNWRITTEN:
+                why = ": the disk is full, over a quota, or failing"
+                raise UnwritableError(name, error, why=why) from error
             raise DamagedError(f"The database {name} cannot be copied: {error}.") from error
     if damage := damage_of(str(path)):
         raise DamagedError(f"There is no backup, because the database {name} is broken: {'; '.join(damage)}.")
@@ -117,7 +120,8 @@ def _load_instead(path: Path, name: str, aside: str) -> list[Path]:
         _copy_whole(path, new, model=target if target.exists() else target.parent)
     except OSError as error:
         new.unlink(missing_ok=True)
-        raise NoRoomError(path.name, error.strerror) from error
+        kind = NoRoomError if error.errno in NO_ROOM else UnwritableError
+        raise kind(path.name, error.strerror) from error
     kept = _set_aside(name, aside) if aside else []
     for side in SIDE_FILES:  # of the old database; beside the new one SQLite would believe them
         Path(name + side).unlink(missing_ok=True)
