@@ -5,12 +5,13 @@ And the real start of its server.
 
 import re
 import shutil
+import subprocess
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from pactcards import health
-from tests.an_installation import Installation, Origin, change
+from tests.an_installation import ROOT, Installation, Origin, change
 from tests.conftest import answer
 from tests.test_health import Disk
 
@@ -20,6 +21,7 @@ pytestmark = [
     pytest.mark.timeout(280),
     pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl on this machine"),
 ]
+BASH = ("bash", "-euc")
 ANSWERS = "SELECT count(*) FROM cards_reviewlog"
 ONE_MORE = (
     "CREATE TEMP TABLE more AS SELECT * FROM cards_reviewlog; "
@@ -51,6 +53,7 @@ def test_newer_version_serves_and_has_migrated(serving, origin):
     origin.migrate_by("SELECT 1")
     change(origin.directory / "pactcards/health.py", '"ok"', '"newer"')
     origin.commit("newer")
+    serving.set("BIND", f":{serving.port}")
     code, said = serving.upgrade("newer")
     assert (code, said.splitlines()[-1]) == (0, "PactCards is now newer."), said
     assert (serving.ask("/health/ready"), serving.is_in_maintenance) == ((200, "newer"), False)
@@ -98,6 +101,25 @@ def test_version_that_serves_is_not_taken_back(serving, origin):
     code, said = serving.upgrade("not-ready")
     assert (code, "It serves, but is not ready for visitors" in said) == (1, True), said
     assert (serving.tag, serving.is_in_maintenance, serving.ask("/health/ready")[0]) == ("not-ready", False, 503)
+
+
+WHERE = {
+    "127.0.0.1:8000": "http://127.0.0.1:8000",
+    ":8000": "http://127.0.0.1:8000",
+    "0.0.0.0:80": "http://127.0.0.1:80",
+    "[::]:80": "http://[::1]:80",
+    "unix:.data/socket": "--unix-socket .data/socket http://localhost",
+    "unix:///run/p.sock,127.0.0.1:1": "--unix-socket /run/p.sock http://localhost",
+    "fd://3": "nowhere",
+}
+
+
+@pytest.mark.parametrize("bind", WHERE)
+def test_server_is_asked_where_it_listens(bind):
+    script = (ROOT / "pactcards" / "deploy" / "upgrade").read_text()
+    function = re.search(r"(?ms)^server_is_at\(\).*?^}$", script)[0]
+    command = [*BASH, f'{function}\nif server_is_at "$1"; then echo "${{at[*]}}"; else echo nowhere; fi', "x", bind]
+    assert subprocess.check_output(command, text=True).strip() == WHERE[bind]
 
 
 def test_upgrade_without_room_for_a_way_back_changes_nothing(installation, origin):
