@@ -4,6 +4,8 @@ import logging
 import shutil
 from collections.abc import Iterator
 from functools import cache
+from operator import itemgetter
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -67,12 +69,20 @@ def troubles() -> Iterator[str]:
         yield from (f"migration {app}.{name} has not been run" for app, name in sorted(missing))
 
 
-def trouble_with_disk(more: int = 0) -> Iterator[str]:
-    """Also when so many bytes more are to find room there."""
-    free = shutil.disk_usage(settings.DATA_DIR).free
-    if free < LEAST_FREE_BYTES + more:
-        needed = f", and {(LEAST_FREE_BYTES + more) // 1_000_000} are needed" if more else ""
-        yield f"only {free // 1_000_000} MB are free on the disk{needed}"
+def trouble_with_disk() -> Iterator[str]:
+    if (free := shutil.disk_usage(settings.DATA_DIR).free) < LEAST_FREE_BYTES:
+        yield f"only {free // 1_000_000} MB are free on the disk"
+
+
+def trouble_with_room(wanted: dict[Path, int]) -> Iterator[str]:
+    """Where so many bytes more find none; of two places on one disk the one that wants more."""
+    disks = {}
+    for place, more in sorted(wanted.items(), key=itemgetter(1)):
+        there = next(folder for folder in (place.absolute(), *place.absolute().parents) if folder.exists())
+        disks[there.stat().st_dev] = (there, LEAST_FREE_BYTES + more)
+    for there, needed in disks.values():
+        if (free := shutil.disk_usage(there).free) < needed:
+            yield f"only {free // 1_000_000} MB are free on the disk of {there}, and {needed // 1_000_000} are needed"
 
 
 def is_in_maintenance() -> bool:

@@ -188,10 +188,20 @@ def other_machines(name: str) -> str:
         return ", ".join(sorted(host for (host,) in database.execute(others, [name])))
 
 
-def room_for_a_way_back(name: str) -> int:
-    """Bytes: of up to four compressed dumps at a time."""
+def room_for_backups(name: str, newest: int) -> int:
+    """Bytes: a backup, what is taken out of it, and the dump and the file of another one: four compressed dumps.
+
+    How large one is the newest backup tells, if there is any; it has no index and is compressed, so that it is never
+    more than some 30 % of the database. A tenth is for what was answered since.
+    """
     with connect(name) as database:
-        return database.execute("SELECT pg_database_size(%s)", [name]).fetchone()[0]  # type: ignore[index]
+        size = database.execute("SELECT pg_database_size(%s)", [name]).fetchone()[0]  # type: ignore[index]
+    return 4 * (newest * 11 // 10 or size * 3 // 10)
+
+
+def room_beside(_name: str) -> int:
+    """None that could be measured: the disk of PostgreSQL may be another machine’s."""
+    return 0
 
 
 def _run(program: str, *arguments: str) -> None:

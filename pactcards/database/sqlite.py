@@ -188,6 +188,11 @@ def other_machines(_name: str) -> str:
     return ""
 
 
-def room_for_a_way_back(name: str) -> int:
-    """Bytes: two backups, a copy that is unpacked or compressed, and the journal of a whole file."""
-    return 3 * Path(name).stat().st_size if Path(name).exists() else 0
+def room_for_backups(name: str, newest: int) -> int:
+    """Bytes: one backup taken out while another is made of a copy; compressed, two of them are less than a third."""
+    return 3 * room_beside(name)
+
+
+def room_beside(name: str) -> int:
+    """Bytes: the journal of a whole file."""
+    return Path(name).stat().st_size if Path(name).exists() else 0
