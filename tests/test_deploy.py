@@ -1,6 +1,7 @@
 """The files for a school's server: they parse, and name what is there."""
 
 import json
+import os
 import re
 import runpy
 import shutil
@@ -12,7 +13,9 @@ from types import SimpleNamespace
 from unittest.mock import MagicMock, Mock
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import get_commands, load_command_class
+from environs import Env
 from gunicorn.config import Config
 from gunicorn.http.errors import InvalidRequestLine
 from gunicorn.workers.base import Worker
@@ -191,6 +194,40 @@ def test_server_writes_no_address_of_a_request_that_fails(error, monkeypatch):
     said = {"InvalidRequestLine": "Invalid request", "ValueError": "Error handling request: ValueError"}
     line = json.loads(written.getvalue())
     assert (line["message"], set(line)) == (said[type(error).__name__], {"level", "logger", "message", "time"})
+
+
+def asked_where_mail_goes():
+    Env().dj_email_url("EMAIL_URL")
+
+
+def asked_for_a_key():
+    raise ImproperlyConfigured("SECRET_KEY must be set")
+
+
+@pytest.mark.parametrize(
+    ("fail", "said"),
+    [
+        (
+            asked_where_mail_goes,
+            'EnvValidationError: Environment variable "EMAIL_URL" invalid: Not a valid email URL.',
+        ),
+        (asked_for_a_key, "ImproperlyConfigured: SECRET_KEY must be set"),
+        (lambda: int(os.environ["EMAIL_URL"]), "ValueError"),
+    ],
+)
+def test_server_that_cannot_begin_says_what_to_set_and_no_value(monkeypatch, fail, said):
+    monkeypatch.setenv("EMAIL_URL", "smtp://anna:secret#@mail.example")
+    log = runpy.run_path(str(DEPLOY / "gunicorn.py"))["logger_class"](Config())
+    monkeypatch.setattr(log.error_log.handlers[0], "stream", written := StringIO())
+    try:
+        fail()
+    except Exception:
+        log.exception("Exception in worker process")
+    words = json.loads(written.getvalue())["exc_info"].splitlines()[-1]
+    assert (words.rpartition("exceptions.")[2].removeprefix("builtins."), "secret" in written.getvalue()) == (
+        said,
+        False,
+    )
 
 
 WHICH = "import os, sys; print(*(os.environ.get(name) for name in ('DATABASE_URL', 'MIGRATE_DATABASE_URL')))"

@@ -4,12 +4,16 @@ import json
 import logging
 import os
 import sys
+import traceback
 from datetime import UTC, datetime
 from multiprocessing import cpu_count
 from pathlib import Path
 from tempfile import mkdtemp
 
 from gunicorn.glogging import Logger
+
+# What Django and environs say of settings names them, but no value of theirs that is a secret.
+SAYS_WHAT_TO_SET = {"django.core.exceptions.ImproperlyConfigured", "environs.exceptions.EnvError"}
 
 
 class JsonFormatter(logging.Formatter):
@@ -22,6 +26,13 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             line["exc_info"] = self.formatException(record.exc_info)
         return json.dumps(line | {"time": datetime.fromtimestamp(record.created, UTC).isoformat()})
+
+    def formatException(self, ei):  # noqa: N802
+        """Without words, and without the error it came of: that of a wrong EMAIL_URL quotes its password."""
+        kind, error, place = ei
+        names = [f"{base.__module__}.{base.__qualname__}" for base in kind.__mro__]
+        said = f": {error}" if SAYS_WHAT_TO_SET.intersection(names) else ""
+        return f"{''.join(traceback.format_tb(place))}{names[0]}{said}"
 
 
 class PlainLogger(Logger):
