@@ -65,4 +65,4 @@ def test_newest_backup_tells_how_large_the_next_one_is():
     vendor, name = vendors.vendor(), vendors.name()
     with vendor.connect(name) as database:
         (size,) = database.execute("SELECT pg_database_size(current_database())").fetchone()
-    assert [vendor.room_for_backups(name, newest) for newest in (1000, 0)] == [4400, 4 * (size * 3 // 10)]
+    assert [vendor.room_for_backups(name, newest) for newest in (1000, 0)] == [4400, 4 * (size // 5)]
