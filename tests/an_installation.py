@@ -19,7 +19,7 @@ CODE = ("accounts", "cards", "pactcards", "templates", "manage.py", "Makefile", 
 PLAIN = 'STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"\n'
 DECKS = ("motives.toml", "misconceptions.toml", "terms-and-results.toml")
 GUNICORN = ("-m", "gunicorn", "--config", "pactcards/deploy/gunicorn.py", "pactcards.wsgi")
-AGAIN = 'until "$@"; do sleep 1; done'
+AGAIN = 'until "$@"; do sleep 2; pactcards/deploy/prepare; done'  # as the unit has it
 MIGRATION = """
 from django.db import migrations
 class Migration(migrations.Migration):

@@ -3,6 +3,7 @@
 And the real start of its server.
 """
 
+import fcntl
 import re
 import shutil
 import subprocess
@@ -52,6 +53,8 @@ def serving(installation):
 def test_newer_version_serves_and_has_migrated(serving, origin):
     origin.migrate_by("SELECT 1")
     change(origin.directory / "pactcards/health.py", '"ok"', '"newer"')
+    prepare, head = origin.directory / "pactcards" / "deploy" / "prepare", "set -euo pipefail\n"
+    change(prepare, head, f"{head}if flock --nonblock .data/upgrade.lock true; then exit 1; fi\n")
     origin.commit("newer")
     serving.set("BIND", f":{serving.port}")
     code, said = serving.upgrade("newer")
@@ -101,6 +104,17 @@ def test_version_that_serves_is_not_taken_back(serving, origin):
     code, said = serving.upgrade("not-ready")
     assert (code, "It serves, but is not ready for visitors" in said) == (1, True), said
     assert (serving.tag, serving.is_in_maintenance, serving.ask("/health/ready")[0]) == ("not-ready", False, 503)
+
+
+def test_nothing_is_prepared_during_an_upgrade(installation):
+    with (installation.directory / ".data" / "upgrade.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with installation.run("pactcards/deploy/prepare") as process:
+            said = process.stdout.readline()
+            process.kill()
+            assert said == "An upgrade is under way, or another server is about to start. Waiting for it to end.\n"
+            assert installation.upgrade("first")[1].startswith("Another upgrade is under way")
+    assert installation.is_in_maintenance is False
 
 
 WHERE = {
