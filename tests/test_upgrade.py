@@ -96,6 +96,17 @@ def test_answer_since_the_backup_is_not_taken_back(installation, origin):
     assert f"\npactcards/deploy/manage restore {backup} --yes --replace  #" in said
 
 
+def test_way_back_that_stops_says_how_to_go_on(installation, origin):
+    (origin.directory / "pactcards" / "deploy" / "prepare").write_text("#!/bin/sh\nrm .venv/bin; exit 1\n")
+    origin.commit("worse")
+    code, said = installation.upgrade("worse")
+    words = "The way back has stopped. Visitors are told to wait; the code is first.\n"
+    assert (code, words in said, installation.is_in_maintenance) == (1, True, True), said
+    assert said.splitlines()[-1] == (
+        "pactcards/deploy/manage collectstatic --no-input; then remove .data/maintenance and restart."
+    )
+
+
 def test_version_that_serves_is_not_taken_back(serving, origin):
     """Whoever has been let in has answered since."""
     (origin.directory / "pactcards" / "deploy" / "prepare").write_text("#!/bin/sh\n")
