@@ -60,18 +60,15 @@ def troubles() -> Iterator[str]:
     """Why no visitor should be sent here, in words for whoever looks after the server."""
     if is_in_maintenance():
         yield f"in maintenance: {settings.MAINTENANCE_FILE} is there"
-    yield from trouble_with_disk()
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    if free < LEAST_FREE_BYTES:
+        yield f"only {free // 1_000_000} MB are free on the disk"
     try:
         missing = newest_migrations() - set(MigrationRecorder(connection).applied_migrations())
     except DatabaseError as error:
         yield f"the database does not answer ({type(error).__name__})"
     else:
         yield from (f"migration {app}.{name} has not been run" for app, name in sorted(missing))
-
-
-def trouble_with_disk() -> Iterator[str]:
-    if (free := shutil.disk_usage(settings.DATA_DIR).free) < LEAST_FREE_BYTES:
-        yield f"only {free // 1_000_000} MB are free on the disk"
 
 
 def trouble_with_room(wanted: dict[Path, int]) -> Iterator[str]:

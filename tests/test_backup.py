@@ -16,7 +16,7 @@ from pactcards.database import archive, vendors
 from pactcards.database.errors import DatabaseToolError
 from pactcards.database.making import make_backup
 from pactcards.database.postgresql import _words_in
-from pactcards.database.tried_out import last_verified, note, warnings
+from pactcards.database.tried_out import LAST_TRIED, LAST_VERIFIED, last_verified, note, warnings
 from pactcards.database.verifying import problems_of
 from tests.conftest import NOON, answer
 
@@ -88,6 +88,13 @@ def test_nobody_else_may_read_it_and_nothing_else_is_left(backup, directory):
 def test_good_backup_has_no_problems_and_is_noted(backup, directory):
     assert "can be restored" in run("verify_backup", str(backup))
     assert last_verified(directory)["file"] == backup.name
+
+
+def test_backup_where_nothing_can_be_noted_is_verified_all_the_same(backup, directory):
+    for name in (LAST_TRIED, LAST_VERIFIED):
+        (directory / f".{name}").mkdir()  # root may write on whatever is only read
+    assert "can be restored" in run("verify_backup", str(backup))
+    assert last_verified(directory) is None
 
 
 def test_what_happens_later_does_not_touch_it(backup, answers, deck):

@@ -25,10 +25,9 @@ def note(path: Path, manifest: Manifest, problems: list[str], *, now: datetime) 
 
 
 def note_failure(directory: Path, words: str, *, now: datetime) -> None:
-    """Of one that was to be made at this time; in a directory where nothing can be written, nothing is noted."""
+    """Of one that was to be made at this time."""
     noted = {"file": None, "made_at": now.isoformat(), "verified_at": now.isoformat()}
-    with suppress(OSError):
-        _write(directory / LAST_TRIED, {**noted, "problems": [_without_folders(words, directory)]}, now=now)
+    _write(directory / LAST_TRIED, {**noted, "problems": [_without_folders(words, directory)]}, now=now)
 
 
 def _without_folders(words: str, directory: Path) -> str:
@@ -41,14 +40,16 @@ def _without_folders(words: str, directory: Path) -> str:
 def _write(path: Path, noted: dict[str, Any], *, now: datetime) -> None:
     """Unless one is noted that was made later: what is found in an old backup says nothing of last night’s.
 
-    A time to come is no later one: the clock was wrong then.
+    A time to come is no later one: the clock was wrong then. Where nothing can be written, as on a disk that is only
+    read, nothing is noted.
     """
     before = _read(path)
     if before and datetime.fromisoformat(noted["made_at"]) < datetime.fromisoformat(before["made_at"]) <= now:
         return
     unfinished = path.with_name(f".{path.name}")
-    unfinished.write_text(json.dumps(noted))
-    unfinished.replace(path)
+    with suppress(OSError):
+        unfinished.write_text(json.dumps(noted))
+        unfinished.replace(path)
 
 
 def last_verified(directory: Path) -> dict[str, Any] | None:
