@@ -24,7 +24,7 @@ RESTORE = """
 import resource
 from django.core.management import call_command
 resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most}))
-call_command("restore", {file!r}, "--yes", "--replace")
+call_command("restore", {file!r}, "--yes", "--replace", "--while-serving")  # threads of other tests have it open
 """
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -83,8 +83,8 @@ def other(db):
 
 def test_other_student_on_the_same_browser_sees_and_sends_nothing(ready, student, other, deck, live_server):
     keep_an_answer_unsent(ready, deck)
-    ready.unroute("**/review/offline/answer/")
     log_in(ready.context, other, live_server)
+    ready.unroute("**/review/offline/answer/")  # what is tried again from here on comes in her name
     ready.goto("/")
     settle(ready)
     expect(ready.locator(WAITING)).to_be_hidden()
