@@ -5,9 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 GIT = shutil.which("git") or "git"
 ROOT = Path(__file__).parent.parent
@@ -140,9 +140,9 @@ def commits():
 
 
 def check_out(commit, directory):
-    packed = subprocess.run([GIT, "archive", commit], cwd=ROOT, capture_output=True, check=True).stdout
-    with tarfile.open(fileobj=BytesIO(packed)) as files:
-        files.extractall(directory, filter="data")
+    packed = subprocess.run([GIT, "archive", "--format=zip", commit], cwd=ROOT, capture_output=True, check=True).stdout
+    with ZipFile(BytesIO(packed)) as files:
+        files.extractall(directory)
 
 
 def run(*code, address, arguments=(), root=ROOT):

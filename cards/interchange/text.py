@@ -160,8 +160,8 @@ def records(text: str, separator: str) -> Iterator[Record]:
 
 
 def _cell_pattern(sign: str) -> re.Pattern[str]:
-    # Anki writes a blank as {{c1::time}}, which is one cell.
-    bare = r"(?:\{\{[^{}\n]*+\}\}|[^:\n]|:(?!:))*+" if sign == "::" else f"[^{sign}\n]*+"
+    # Anki writes a blank as {{c1::time}}, which is one cell. No “*+” here: Python before 3.11.5 takes too much.
+    bare = r"(?:\{\{[^{}\n]*+\}\}|[^:\n]|:(?!:))*" if sign == "::" else f"[^{sign}\n]*+"
     quoted = r'[^\S\n\t]*+"([^"]*+(?:""[^"]*+)*+)"[^\S\n\t]*+' + rf"(?={re.escape(sign)}|\n|\Z)"
     return re.compile(f"{quoted}|({bare})")
 
