@@ -6,7 +6,7 @@ MANAGE := $(BIN)/python manage.py
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run serve upgrade test e2e bench bench-anki lint lock messages bench-load bench-growth bench-migrations bench-drill bench-long bench-all
+.PHONY: help setup setup-tests run serve upgrade test e2e bench bench-anki lint lint-types lint-rest lock messages bench-load bench-growth bench-migrations bench-drill bench-long bench-all
 
 help:  ## print these lines
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1	/' | expand -t 10
@@ -68,9 +68,14 @@ bench-anki: setup-tests $(VENV)-anki/.done  ## each starter deck to Anki itself 
 	$(BIN)/python -m tests.bench.anki_round_trip
 
 lint: setup-tests  ## style, types, templates, migrations, licences and known faults of packages
+	@$(MAKE) --no-print-directory --jobs 2 lint-types lint-rest
+
+lint-types:
+	DEBUG=on $(BIN)/mypy
+
+lint-rest:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	DEBUG=on $(BIN)/mypy
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
 	DEBUG=on $(MANAGE) makemigrations --check --dry-run
 	DEBUG=on $(MANAGE) check --fail-level WARNING

@@ -56,9 +56,10 @@ def pytest_collection_finish():
 
 def _longest_first(items):
     """By what each file may take and how many tests it has: or one worker is left alone with the longest of them."""
-    tests, seconds = Counter(item.path for item in items), defaultdict(int)
+    tests, seconds = Counter(), defaultdict(int)
     for item in items:
         marker = item.get_closest_marker("timeout")
+        tests[item.path] += 20 if item.get_closest_marker("browser") else 1
         seconds[item.path] = max(seconds[item.path], marker.args[0] if marker else 0)
     return lambda item: (-seconds[item.path], -tests[item.path])
 

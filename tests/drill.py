@@ -113,11 +113,11 @@ def attempts_in(backup, directory):
 
 
 def plain_copy(name, path):
-    """Block after block, as long as a large file takes; whoever writes meanwhile is not asked."""
+    """Block after block, for some seconds, as with a large file; whoever writes meanwhile is not asked."""
     with open(name, "rb") as file, open(path, "wb") as copy:
         while block := file.read(4 * PAGE):
             copy.write(block)
-            time.sleep(0.05)
+            time.sleep(0.005)
 
 
 def wrong_with_copy(path, before):

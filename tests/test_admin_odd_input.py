@@ -46,7 +46,7 @@ def test_odd_filter_is_never_a_fault(client, model, its):
 
 @every_admin
 def test_odd_start_of_a_form_is_never_a_fault(client, model, its):
-    sent = [{field.name: odd} for field in model._meta.get_fields() for odd in ("nan", "9" * 23, "1,x")]
+    sent = [{field.name: odd for field in model._meta.get_fields()} for odd in ("nan", "9" * 23, "1,x")]
     assert [odd for odd in sent if not is_answered(client, "get", page(model, "add"), odd)] == []
 
 
