@@ -68,7 +68,8 @@ bench-anki: setup-tests $(VENV)-anki/.done  ## each starter deck to Anki itself 
 	$(BIN)/python -m tests.bench.anki_round_trip
 
 lint: setup-tests  ## style, types, templates, migrations, licences and known faults of packages
-	@$(MAKE) --no-print-directory --jobs 2 lint-types lint-rest
+	DEBUG=on $(MANAGE) check --fail-level WARNING
+	@$(MAKE) --no-print-directory --jobs 2 --keep-going lint-types lint-rest
 
 lint-types:
 	DEBUG=on $(BIN)/mypy
@@ -78,7 +79,6 @@ lint-rest:
 	$(BIN)/ruff format --check .
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
 	DEBUG=on $(MANAGE) makemigrations --check --dry-run
-	DEBUG=on $(MANAGE) check --fail-level WARNING
 	DEBUG=on $(MANAGE) check_content
 	tests/audit
 

@@ -55,7 +55,10 @@ def pytest_collection_finish():
 
 
 def _longest_first(items):
-    """By what each file may take and how many tests it has: or one worker is left alone with the longest of them."""
+    """By what each file may take and how many tests it has, one in a browser counted as twenty.
+
+    Or one worker is left alone with the longest of them.
+    """
     tests, seconds = Counter(), defaultdict(int)
     for item in items:
         marker = item.get_closest_marker("timeout")

@@ -113,7 +113,7 @@ def attempts_in(backup, directory):
 
 
 def plain_copy(name, path):
-    """Block after block, for some seconds, as with a large file; whoever writes meanwhile is not asked."""
+    """Block after block, with time between them for whoever writes meanwhile and is not asked."""
     with open(name, "rb") as file, open(path, "wb") as copy:
         while block := file.read(4 * PAGE):
             copy.write(block)

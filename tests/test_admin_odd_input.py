@@ -46,8 +46,11 @@ def test_odd_filter_is_never_a_fault(client, model, its):
 
 @every_admin
 def test_odd_start_of_a_form_is_never_a_fault(client, model, its):
-    sent = [{field.name: odd for field in model._meta.get_fields()} for odd in ("nan", "9" * 23, "1,x")]
-    assert [odd for odd in sent if not is_answered(client, "get", page(model, "add"), odd)] == []
+    """Nor refused: a 400 would come of the first such field, and hide what the others do."""
+    for odd in ("nan", "9" * 23, "1,x"):
+        with undone():
+            form = client.get(page(model, "add"), {field.name: odd for field in model._meta.get_fields()})
+        assert form.status_code in (200, 403), odd
 
 
 @every_admin

@@ -160,7 +160,7 @@ def records(text: str, separator: str) -> Iterator[Record]:
 
 
 def _cell_pattern(sign: str) -> re.Pattern[str]:
-    # Anki writes a blank as {{c1::time}}, which is one cell. No “*+” here: Python before 3.11.5 takes too much.
+    # Anki writes a blank as {{c1::time}}, which is one cell. No “*+” round a choice: before 3.11.5 it takes too much.
     bare = r"(?:\{\{[^{}\n]*+\}\}|[^:\n]|:(?!:))*" if sign == "::" else f"[^{sign}\n]*+"
     quoted = r'[^\S\n\t]*+"([^"]*+(?:""[^"]*+)*+)"[^\S\n\t]*+' + rf"(?={re.escape(sign)}|\n|\Z)"
     return re.compile(f"{quoted}|({bare})")

@@ -19,11 +19,12 @@ from typing import NamedTuple
 
 from tests.bench.postgresql import running_cluster
 from tests.school_server import Server
-from tests.storm import Sender, faults, kill_again_and_again, make_students, storm, troubles_of
+from tests.storm import Sender, faults, kill_again_and_again, make_students, storm, troubles_of, wait_for_answers
 
 STUDENTS, CARDS = 16, 1000
 BREAKS = 0.25
-LEAST_OF_A_KILL = 10  # acknowledged answers; and where nothing is killed, so many of each student
+LEAST_OF_A_KILL = 10  # acknowledged answers
+LEAST_BESIDE = 80  # before PostgreSQL is away, and again after it
 TRIES = 5
 # With the rest it has time to lose something even where few answers come.
 NOT_WAITING = ("synchronous_commit=off", "wal_writer_delay=10s", "wal_writer_flush_after=1GB", "wal_buffers=64MB")
@@ -98,12 +99,12 @@ def losing_power(cluster, times):
 
 
 def away_for(cluster, seconds):
-    def disturb(_server, _senders):
-        time.sleep(2)
+    def disturb(_server, senders):
+        wait_for_answers(senders, LEAST_BESIDE)
         cluster.stop()
         time.sleep(seconds)
         cluster.start()
-        time.sleep(3)
+        wait_for_answers(senders, LEAST_BESIDE)
 
     return disturb
 
@@ -150,7 +151,7 @@ def on_postgresql(kills, few, away):
     with running_cluster() as cluster:
         found = run(away_for(cluster, away), url=cluster.url)
     was_away = "503" in found.troubles
-    yield keeps(f"PostgreSQL away for {away:g} s", found, least=STUDENTS * LEAST_OF_A_KILL) and was_away
+    yield keeps(f"PostgreSQL away for {away:g} s", found, least=2 * LEAST_BESIDE) and was_away
 
     def unguarded():
         with killed_too(few) as (url, disturb):
