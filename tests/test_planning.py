@@ -208,3 +208,12 @@ def test_card_is_planned_though_a_whole_year_is_free():
     free_days = frozenset(day(n) for n in range(1, 401))
     card = met(1, day(500), interval=600, due_in=600)
     assert plan_card(card, today=TODAY, free_days=free_days) in final_days_of(card.exam_on, free_days)
+
+
+def test_one_card_waits_for_a_day_from_which_all_its_looks_have_room():
+    """Met on the first day that has room, it would be asked again where other cards fill the days before the exam."""
+    memory = {"repetitions": 0, "interval": 1, "ease": 130}
+    dates = {"sm2_due_on": day(1), "answered_on": TODAY, "introduced_on": TODAY}
+    others = [PlanCard(number, None, **memory, **dates) for number in range(24)]
+    exam = plan_of([*others, PlanCard(24, day(28))], minutes=2).exams[0]
+    assert (exam.meets, exam.fits) == (1, True)

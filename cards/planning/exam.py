@@ -85,7 +85,10 @@ class Exam:
         """For a share, how long before the exam new cards may come; else on which day to begin."""
         if share != EAGER:
             return self.leads(count)
-        return [on for on in sorted({0, self.work.border}) if on < self.end - self.leads(count)[-1]]
+        days, leads = {0, self.work.border}, self.leads(count)
+        if count < self.end:  # fewer than a day: an even spread begins on the first, however long before the exam
+            days.update(self.end - lead - 1 for lead in leads)
+        return [on for on in sorted(days) if on < self.end - leads[-1]]
 
     def wish(self, count: int, share: int, way: int) -> list[int]:
         """So many new cards over the days; her minutes may put some off."""
