@@ -55,14 +55,14 @@ def pytest_collection_finish():
 
 
 def _longest_first(items):
-    """By what each file may take and how many tests it has, one in a browser counted as twenty.
+    """By what each file may take and how many tests it has, one that asks a server counted as twenty.
 
     Or one worker is left alone with the longest of them.
     """
     tests, seconds = Counter(), defaultdict(int)
     for item in items:
         marker = item.get_closest_marker("timeout")
-        tests[item.path] += 20 if item.get_closest_marker("browser") else 1
+        tests[item.path] += 20 if "live_server" in item.fixturenames else 1
         seconds[item.path] = max(seconds[item.path], marker.args[0] if marker else 0)
     return lambda item: (-seconds[item.path], -tests[item.path])
 

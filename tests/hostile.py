@@ -106,7 +106,7 @@ def many_entries():
 
 def many_blanks():
     text = "".join(f"{{{{c{number}::x}}}}" for number in range(1, 999))
-    return old_package(*((str(number), CLOZE, "", [text, ""]) for number in range(150)))
+    return old_package(*((str(number), CLOZE, "", [text, ""]) for number in range(500)))
 
 
 def deep_models():
@@ -199,6 +199,6 @@ CORPUS = {
 
 # Read within the time, and no row of them is a card.
 HARMLESS = {
-    "a hundred and fifty thousand blanks": many_blanks,
+    "half a million blanks": many_blanks,
     "nothing but open markup": lambda: full_of("<a href='", notes=100),
 }

@@ -22,7 +22,6 @@ from cards.review import Outcome
 from tests.conftest import answer, short_or_long
 from tests.factories import PickedDeckFactory, UserFactory
 
-pytestmark = pytest.mark.timeout(120)
 CARDS = short_or_long(40, 100)
 AT_ONCE = 8
 PATIENCE = 20  # seconds, for what must not take one

@@ -75,3 +75,20 @@ def test_file_is_kept_for_good_and_only_under_a_name_that_changes_with_it(collec
         [200, FOR_GOOD, None],
         [200, "max-age=60, public", None],
     ]
+
+
+STYLES = sorted(path for app in ("accounts", "cards") for path in (ROOT / app / "static").rglob("*.css"))
+
+
+def in_the_dark(style):
+    """The names of all that is said for dark colours alone."""
+    within = "".join(re.findall(r"@media[^{]*: dark[^{]*\{((?:[^{}]*\{[^{}]*\})*)", style))
+    said = re.findall(r"\{([^{}]*)\}", within) + re.findall(r'="dark"[^{}]*\{([^{}]*)\}', style)
+    return {name for one in said for name in re.findall(r"([\w-]+)\s*:", one)}
+
+
+def test_dark_changes_colours_alone():
+    """So the browser tests look for faults of colours alone in the dark: tests/e2e/axe.py."""
+    found = set.union(*(in_the_dark(path.read_text()) for path in STYLES))
+    assert "--ink" in found
+    assert {name for name in found if not name.startswith("--")} == {"color-scheme"}

@@ -86,7 +86,7 @@ class Exam:
         if share != EAGER:
             return self.leads(count)
         days, leads = {0, self.work.border}, self.leads(count)
-        if count < self.end:  # fewer than a day: an even spread begins on the first, however long before the exam
+        if count < self.end:  # or else all begin on the first day, for whatever lead
             days.update(self.end - lead - 1 for lead in leads)
         return [on for on in sorted(days) if on < self.end - leads[-1]]
 

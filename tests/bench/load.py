@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from platform import python_version
 from random import Random
-from statistics import median, quantiles
+from statistics import mean, median, quantiles
 from tempfile import TemporaryDirectory
 from threading import Event
 from typing import NamedTuple
@@ -114,7 +114,7 @@ def as_quick_as_they_can(senders, at_once, act, length):
 def together(runs):
     troubles = sum((Counter(one.troubles) for one in runs), start=Counter())
     seconds, shares = [took for one in runs for took in one.seconds], [one.stolen for one in runs]
-    return Run(median(one.rate for one in runs), seconds, dict(troubles), sum(shares) / len(shares))
+    return Run(median(one.rate for one in runs), seconds, dict(troubles), mean(shares))
 
 
 def compare(senders, at_once, seconds_each):

@@ -5,7 +5,7 @@ import json
 from axe_playwright_python.base import AXE_SCRIPT
 
 OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
-# What else it looks at is the same in the dark.
+# What else it looks at is the same in the dark: tests/test_static_files.py.
 COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
 SCHEMES = ("light", "dark")
 # Links of the admin take their time to change their colour.

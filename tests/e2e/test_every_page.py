@@ -21,7 +21,7 @@ from tests.e2e.conftest import log_in
 from tests.e2e.teacher_pages import AS_TEACHER
 from tests.factories import CardFactory, CardStateFactory, DeckFactory, MotiveFactory, UserFactory
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 
 LONG = "Donaudampfschifffahrtsgesellschaftskapitän"
 OPEN_ALL = "document.querySelectorAll('main details').forEach(details => { details.open = true })"

@@ -12,7 +12,7 @@ from tests.e2e.teacher_pages import AS_TEACHER
 from tests.e2e.test_every_page import LONG, at_each, faults
 from tests.factories import AssignmentFactory, CardFactory, DeckFactory, TeacherFactory, TeacherMembershipFactory
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

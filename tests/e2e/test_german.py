@@ -10,7 +10,7 @@ from tests.e2e.conftest import expect_settled, log_in
 from tests.e2e.test_offline import KEPT_NOW, go_offline, settle, wait_until
 from tests.factories import MotiveFactory
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 
 SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
 ADDRESSES = ["/", "/review/", "/stats/?range=all", "/settings/", "/cards/", "/motives/", "/practice/", "/own/"]

@@ -12,7 +12,7 @@ from tests.e2e.axe import violations
 from tests.factories import TeacherFactory
 from tests.test_second_factor import PASSWORD, code_of, with_password
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 REFUSED = (
     "addEventListener('securitypolicyviolation', e => console.error('refused', e.violatedDirective, e.blockedURI))"
 )

@@ -11,7 +11,7 @@ from tests.e2e.conftest import grade_button, log_in, with_and_without_script
 from tests.e2e.test_classes import card_of, log_out, press, print_log_ins, redeem
 from tests.factories import TeacherFactory
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 GOOD = [f"What happened on day {day} of August 1939?\tIt was day {day}.\tDGFP D VII" for day in range(1, 18)]
 BAD = ["A question without its answer\t\tDGFP D VII", "\tAn answer without its question\tDGFP D VII", "a\tb\tc\td\te"]
 PASTE = "\n".join(["Front\tBack\tSource", *GOOD, *BAD])

@@ -10,7 +10,9 @@ from cards import kinds
 from cards.interchange.apkg.markup import marked_up
 
 _OPEN, _CLOSE = "{{", "}}"
-_MARK = re.compile(r"\{\{c(\d{1,3}(?:,\d{1,3})*)::|\}\}")
+_BLANK = r"\{\{c(\d{1,3}(?:,\d{1,3})*)::"
+_NUMBERS = re.compile(_BLANK)
+_MARK = re.compile(rf"{_BLANK}|\}}\}}")
 _OURS = re.compile(r"\{\{c1::(.*?)\}\}", re.DOTALL)
 _WRITTEN = re.compile(r"&#123;&#123;(.+?)&#125;&#125;")
 DEEPEST = 8
@@ -28,7 +30,7 @@ class _Blank:
 
 def numbers_of(text: str) -> list[str]:
     """Of all blanks, as they count in Anki."""
-    found = {number for mark in _MARK.finditer(text) if mark[1] for number in mark[1].split(",")}
+    found = {number for numbers in _NUMBERS.findall(text) for number in numbers.split(",")}
     return sorted(found - {"0"}, key=int)
 
 
